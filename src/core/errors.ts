@@ -1,0 +1,135 @@
+import { redact } from './redact.js';
+
+interface ErrorKind {
+  /** What happened, in a few words; the detail of the case follows it. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint: string;
+  /** Whether the same thing may go well a moment later. */
+  readonly retryable: boolean;
+  /** Exit status of the command line. */
+  readonly exitStatus: number;
+}
+
+/** Exit statuses: 2 usage, 3 input, 4 reference, 5 output, 6 ffmpeg, 7 model, 70 a fault of daylit's own, 130 interrupted. */
+const kind = (exitStatus: number, message: string, hint: string, retryable = false): ErrorKind => ({
+  message,
+  hint,
+  retryable,
+  exitStatus,
+});
+
+/** Every error that daylit reports; docs/errors.md explains each. */
+export const ERRORS = {
+  OPTION_UNKNOWN: kind(2, 'Unknown option or command', 'Run the command with --help to see what it takes.'),
+  OPTION_INVALID: kind(2, 'An option has a value that cannot be used', 'Run the command with --help to see its range.'),
+  INPUT_NOT_FOUND: kind(3, 'Input not found', 'Check the path; quote globs so that the shell leaves them alone.'),
+  INPUT_UNREADABLE: kind(
+    3,
+    'Input cannot be read as pictures',
+    'Run `daylit probe` on it; the file may be of another type than its name says.',
+  ),
+  INPUT_DAMAGED: kind(
+    3,
+    'Input is damaged or cut off',
+    'Repair or copy it again; --keep-partial keeps what could be read.',
+  ),
+  INPUT_EMPTY: kind(3, 'Input has no frames', 'Check that the file has a video track and is complete.'),
+  INPUT_TOO_LARGE: kind(3, 'Picture is too large', 'Scale it down first; up to 8192 pixels a side are taken.'),
+  INPUT_UNSUPPORTED: kind(
+    3,
+    'Input is of a kind that daylit does not read',
+    'Export it as 16-bit PNG or TIFF, or as video.',
+  ),
+  PALETTE_UNKNOWN: kind(
+    3,
+    'Input is in false colours that cannot be mapped back',
+    'Name the palette with --input-palette, or record in white-hot.',
+  ),
+  REFERENCE_UNREADABLE: kind(
+    4,
+    'Reference photo cannot be read',
+    'Give a JPEG, PNG, WebP, TIFF or AVIF photo taken in daylight.',
+  ),
+  OUTPUT_EXISTS: kind(5, 'Output already exists', 'Give another name, or --overwrite.'),
+  OUTPUT_CONFLICT: kind(5, 'Two outputs, or an input and an output, share one name', 'Give each its own name.'),
+  OUTPUT_UNSUPPORTED: kind(
+    5,
+    'Output format is not known or cannot hold this',
+    'Use .mp4, .mkv, .mov, .ts, a folder, a picture name or -.',
+  ),
+  OUTPUT_UNWRITABLE: kind(5, 'Output cannot be written', 'Check that the folder exists and may be written to.'),
+  OUTPUT_FULL: kind(5, 'The disk is full', 'Free some room or choose another disk; nothing half-written was left.'),
+  FFMPEG_NOT_FOUND: kind(
+    6,
+    'No usable ffmpeg was found',
+    'Install ffmpeg, set FFMPEG_PATH, or reinstall so that the bundled one is there.',
+  ),
+  FFMPEG_FAILED: kind(
+    6,
+    'ffmpeg stopped with an error',
+    'The last lines it printed are shown; run `daylit doctor`.',
+    true,
+  ),
+  FFMPEG_UNSUPPORTED: kind(
+    6,
+    'This ffmpeg cannot do that',
+    'Install a newer ffmpeg; `daylit doctor` shows what the found one can do.',
+  ),
+  MODEL_NOT_FOUND: kind(7, 'Model folder not found', 'Leave --model out for the one that ships with daylit.'),
+  MODEL_INVALID: kind(
+    7,
+    'Model folder is not one that this version reads',
+    'Export it again with the matching version of train/.',
+  ),
+  MODEL_TAMPERED: kind(
+    7,
+    'A model file is not the one its model.json names',
+    'Reinstall daylit, or export the model again.',
+  ),
+  MODEL_FAILED: kind(7, 'The model could not be run', 'Try --device cpu; `daylit doctor` tests the model.'),
+  PROVIDER_UNAVAILABLE: kind(
+    7,
+    'The device asked for cannot run the model',
+    'Leave --device out; `daylit doctor` says why each was refused.',
+  ),
+  WORKER_DIED: kind(
+    70,
+    'The inference thread died',
+    'Run the job again; if it happens twice, report it with the output of `daylit doctor`.',
+    true,
+  ),
+  INTERRUPTED: kind(130, 'Interrupted', 'Nothing half-written was left.'),
+  INTERNAL: kind(70, 'Something went wrong inside daylit', 'Please report it with the output of `daylit doctor`.'),
+} as const satisfies Record<string, ErrorKind>;
+
+/** The stable name of an error; programs decide by it. */
+export type ErrorCode = keyof typeof ERRORS;
+
+/** The one error type that leaves daylit. Its text never holds credentials. */
+export class DaylitError extends Error {
+  override readonly name = 'DaylitError';
+  readonly code: ErrorCode;
+  readonly hint: string;
+  readonly retryable: boolean;
+  readonly exitStatus: number;
+
+  /**
+   * @param detail what is special about this case: the path, the value, the last line of ffmpeg
+   * @param options `cause`: the error underneath; `hint`: a better hint than the table's
+   */
+  constructor(code: ErrorCode, detail: string, options: { readonly cause?: unknown; readonly hint?: string } = {}) {
+    const entry: ErrorKind = ERRORS[code];
+    super(redact(`${entry.message}: ${detail}`), options.cause === undefined ? {} : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint ?? entry.hint;
+    this.retryable = entry.retryable;
+    this.exitStatus = entry.exitStatus;
+  }
+
+  /** Any thrown value as a DaylitError; what is none becomes INTERNAL with its message. */
+  static from(thrown: unknown): DaylitError {
+    if (thrown instanceof DaylitError) return thrown;
+    return new DaylitError('INTERNAL', thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
+  }
+}

@@ -1,0 +1,1 @@
+export { DaylitError, ERRORS, type ErrorCode } from './core/errors.js';
