@@ -60,6 +60,7 @@ export const ERRORS = {
   ),
   OUTPUT_UNWRITABLE: kind(5, 'Output cannot be written', 'Check that the folder exists and may be written to.'),
   OUTPUT_FULL: kind(5, 'The disk is full', 'Free some room or choose another disk; nothing half-written was left.'),
+  OUTPUT_CLOSED: kind(0, 'The reader of the output has gone', 'Nothing is wrong: it took what it wanted (like head).'),
   FFMPEG_NOT_FOUND: kind(
     6,
     'No usable ffmpeg was found',
