@@ -1,2 +1,41 @@
 #!/usr/bin/env node
-process.stdout.write('daylit\n');
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import tab from '@bomb.sh/tab/commander';
+import { Command, CommanderError } from 'commander';
+import { DaylitError } from '../core/errors.js';
+import { packageRoot } from '../core/package-root.js';
+import { addColorizeCommand } from './colorize.js';
+import { addDemoCommand } from './demo.js';
+import { addDoctorCommand } from './doctor.js';
+import { failWith } from './failure.js';
+import { addProbeCommand } from './probe.js';
+import { addReferenceCommand } from './reference.js';
+
+const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
+
+const program = new Command('daylit')
+  .description('Shows thermal video in daylight colour, guided by a daylight photo of the place.')
+  .version(version)
+  .exitOverride()
+  .configureOutput({ outputError: () => undefined });
+
+addColorizeCommand(program);
+addProbeCommand(program);
+addDoctorCommand(program);
+addReferenceCommand(program);
+addDemoCommand(program);
+tab(program, { completionCommandName: 'completion' });
+
+try {
+  await program.parseAsync();
+} catch (thrown) {
+  if (!(thrown instanceof CommanderError)) failWith(thrown);
+  // Help and version are told as errors too; they have been printed and are none.
+  else if (thrown.exitCode !== 0) failWith(usageError(thrown));
+}
+
+function usageError({ code, message }: CommanderError): DaylitError {
+  const unknown = code === 'commander.unknownOption' || code === 'commander.unknownCommand';
+  return new DaylitError(unknown ? 'OPTION_UNKNOWN' : 'OPTION_INVALID', message.replace(/^error: /, ''));
+}

@@ -12,7 +12,8 @@ export interface Notice {
     | 'tracks-left-out'
     | 'ffmpeg'
     | 'input-damaged'
-    | 'reference';
+    | 'reference'
+    | 'interrupted';
   /** One plain sentence. */
   readonly message: string;
   readonly data?: Readonly<Record<string, string | number | boolean>>;

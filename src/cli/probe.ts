@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import { probeSource, type SourceReport } from '../index.js';
+import { failWith } from './failure.js';
+
+const EXAMPLES = `
+Examples:
+  $ daylit probe patrol.mp4
+  $ daylit probe 'frames/*.tiff' --json
+  $ daylit probe synthetic:drone
+`;
+
+/** `daylit probe`: what a source carries, thermal kind included. */
+export function addProbeCommand(program: Command): void {
+  program
+    .command('probe')
+    .description('tell what a source carries: size, rate, bit depth, palette, polarity, temperature')
+    .argument('<input...>', 'video, picture, folder, quoted glob or synthetic scene')
+    .option('--ffmpeg <path>', 'which ffmpeg to use')
+    .option('--json', 'as JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(async (input: string[], { json, ffmpeg }: { json?: true; ffmpeg?: string }) => {
+      try {
+        const report = await probeSource(input, ffmpeg === undefined ? {} : { ffmpeg });
+        process.stdout.write(json === true ? `${JSON.stringify(report, null, 2)}\n` : describe(report));
+      } catch (thrown) {
+        failWith(thrown);
+      }
+    });
+}
+
+function describe({ info, thermal, temperature }: SourceReport): string {
+  const rate = info.frameRate === undefined ? undefined : (info.frameRate.numerator / info.frameRate.denominator).toFixed(2);
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    ['source', `${info.label} (${info.kind})`],
+    ['picture', `${info.size.width}x${info.size.height} ${info.format}${info.codec === undefined ? '' : `, ${info.codec}`}`],
+    ['rate', rate === undefined ? undefined : `${rate} frames/s`],
+    ['frames', info.frameCount?.toString()],
+    ['time base', `${info.timeBase.numerator}/${info.timeBase.denominator} s`],
+    ['audio', info.container?.tracks.audio.join(', ')],
+    ['subtitles', info.container?.tracks.subtitles.join(', ')],
+    [
+      'temperature',
+      temperature && `${temperature.lowest.toFixed(1)} to ${temperature.highest.toFixed(1)} °C in the first frame`,
+    ],
+    ...thermal.map(({ kind, message }) => [kind, message] as const),
+  ];
+  return rows
+    .filter(([, value]) => value !== undefined && value !== '')
+    .map(([name, value]) => `${name.padEnd(12)} ${value ?? ''}\n`)
+    .join('');
+}

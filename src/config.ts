@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { DaylitError } from './core/errors.js';
+
+const size = z
+  .string()
+  .regex(/^\d+x\d+$/i, 'must look like 640x512')
+  .transform((text) => {
+    const [width = 0, height = 0] = text.toLowerCase().split('x').map(Number);
+    return { width, height };
+  })
+  .refine(({ width, height }) => width >= 1 && height >= 1 && width <= 8192 && height <= 8192, 'must be 1 to 8192 a side');
+
+/** Names of the false-colour tables (see thermal/palettes.ts, whose test holds the two lists together). */
+export const PALETTES = [
+  'white-hot',
+  'black-hot',
+  'ironbow',
+  'rainbow',
+  'rainbow-hc',
+  'lava',
+  'arctic',
+  'glowbow',
+  'amber',
+  'medical',
+] as const;
+
+/**
+ * All that a colorizing job can be told, with defaults. The command line, the library and later the cameras file share
+ * this schema; flags are the names in kebab case.
+ */
+export const jobSchema = z.strictObject({
+  /** A video file, a picture, a folder or glob of pictures, several pictures, raw video, or `synthetic:street`. */
+  input: z.array(z.string().min(1)).min(1),
+  /** Daylight photos of the place: files, or `synthetic:…` for that scene's own daylight view. */
+  references: z.array(z.string().min(1)).default([]),
+  /** Files, picture folders (ending in /) or patterns, or `-` for stdout. */
+  outputs: z.array(z.string().min(1)).min(1),
+  /** Folder of the model; the one that ships with daylit if left out. */
+  model: z.string().min(1).optional(),
+  device: z.enum(['auto', 'cpu', 'cuda', 'webgpu', 'coreml', 'dml']).default('auto'),
+  /** Threads of the model on the CPU. */
+  threads: z.int().min(1).max(64).optional(),
+  /** 0: each frame by itself; towards 1: colours held wherever the thermal picture stands still. */
+  smoothing: z.number().min(0).max(1).default(0.8),
+  agc: z.enum(['auto', 'none', 'linear', 'percentile', 'plateau', 'clahe']).default('auto'),
+  polarity: z.enum(['auto', 'white-hot', 'black-hot']).default('auto'),
+  /** The false colours that the input is in. */
+  inputPalette: z.enum(['auto', 'none', ...PALETTES]).default('auto'),
+  /** Colour by this palette instead of the model. */
+  palette: z.enum(PALETTES).optional(),
+  /** Luma range of the input video. */
+  range: z.enum(['auto', 'limited', 'full']).default('auto'),
+  /** Raw video only. */
+  size: size.optional(),
+  pixelFormat: z.enum(['gray8', 'gray16le', 'rgb24']).optional(),
+  /** Frames a second of raw video and pictures. */
+  frameRate: z.number().positive().max(1000).optional(),
+  /** Thermal picture left, colour right. */
+  sideBySide: z.boolean().default(false),
+  codec: z.string().min(1).optional(),
+  crf: z.number().min(0).max(63).optional(),
+  preset: z.string().min(1).optional(),
+  /** Of stdout. */
+  format: z.enum(['nut', 'rgb24', 'mjpeg']).optional(),
+  overwrite: z.boolean().default(false),
+  /** Of a damaged input, keep the frames that could be read. */
+  keepPartial: z.boolean().default(false),
+  ffmpeg: z.string().min(1).optional(),
+});
+
+/** A job as callers write it: everything but input and outputs may be left out. */
+export type JobInput = z.input<typeof jobSchema>;
+
+/** A job with its defaults filled in and everything checked. */
+export type JobOptions = z.output<typeof jobSchema>;
+
+/** Checks a whole job before anything starts. Throws OPTION_INVALID naming the first option that is wrong. */
+export function parseJob(input: unknown): JobOptions {
+  const parsed = jobSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const name = issue?.path.join('.') ?? '';
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : undefined;
+  if (unknown !== undefined) throw new DaylitError('OPTION_UNKNOWN', unknown);
+  throw new DaylitError('OPTION_INVALID', `${flagOf(name)}: ${issue?.message ?? 'not valid'}`);
+}
+
+/** `inputPalette` → `--input-palette`; indices of lists are left out. */
+function flagOf(name: string): string {
+  const [first = ''] = name.split('.');
+  return `--${first.replace(/s$/, '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
