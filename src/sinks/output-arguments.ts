@@ -1,0 +1,149 @@
+import type { OtherTracks } from '../core/contracts.js';
+import { DaylitError } from '../core/errors.js';
+import type { FrameMarks, Rational, Size } from '../core/frame.js';
+import { containerOf, type Container } from './containers.js';
+import {
+  colourOptions,
+  VIDEO_CODECS,
+  type EncoderSettings,
+  type VideoCodec,
+  type VideoCodecName,
+} from './video-codecs.js';
+
+/** Ticks a second that are fine enough for the start of any other track. */
+const FINE_TICKS = 10_000;
+
+/** What the user chose; the container's usual values where left out. */
+export interface EncodingChoices {
+  readonly codec?: string | undefined;
+  readonly crf?: number | undefined;
+  readonly preset?: string | undefined;
+}
+
+/** A checked choice of container, codec and settings. */
+export interface Encoding {
+  readonly container: Container;
+  readonly codecName: VideoCodecName;
+  readonly codec: VideoCodec;
+  readonly settings: EncoderSettings;
+}
+
+/** What ffmpeg can do and how it spells it; the part of its capability record that matters here. */
+export interface EncoderCapabilities {
+  readonly encoders: ReadonlySet<string>;
+  /** Option and value that keep frames as they are, neither doubled nor dropped. */
+  readonly passthrough: readonly string[];
+  /** Whether MP4 and MOV take `-movie_timescale`. */
+  readonly movieTimescale: boolean;
+}
+
+/** The first frame's part in the encoding. */
+export interface FrameProperties {
+  readonly size: Size;
+  readonly timeBase: Rational;
+  readonly marks: FrameMarks;
+}
+
+/**
+ * Picks codec and settings for a path.
+ * @throws OUTPUT_UNSUPPORTED for an extension that is not known or a codec that the container cannot hold;
+ * OPTION_INVALID for a quality or preset that the codec does not have
+ */
+export function chooseEncoding(path: string, choices: EncodingChoices, frameRate: Rational | undefined): Encoding {
+  const container = containerOf(path);
+  if (container === undefined) throw new DaylitError('OUTPUT_UNSUPPORTED', path);
+  const codecName = container.codecs.find((name) => name === (choices.codec ?? container.codecs[0]));
+  if (codecName === undefined) {
+    const detail = `${path} cannot hold ${choices.codec ?? ''}; it holds ${container.codecs.join(', ')}`;
+    throw new DaylitError('OUTPUT_UNSUPPORTED', detail, {
+      hint: 'Choose another --codec or extension (.mkv holds all).',
+    });
+  }
+  const codec: VideoCodec = VIDEO_CODECS[codecName];
+  const { crf, preset } = choices;
+  if (crf !== undefined && !(crf >= 0 && crf <= (codec.crf?.max ?? -1))) {
+    const range = codec.crf === undefined ? `${codecName} has no such setting` : `0 to ${codec.crf.max}`;
+    throw new DaylitError('OPTION_INVALID', `--crf ${crf}: ${range}`);
+  }
+  if (preset !== undefined && codec.presets?.names.includes(preset) !== true) {
+    const names = codec.presets?.names.join(', ') ?? `${codecName} has no such setting`;
+    throw new DaylitError('OPTION_INVALID', `--preset ${preset}: ${names}`);
+  }
+  const settings = { crf: crf ?? codec.crf?.usual, preset: preset ?? codec.presets?.usual, frameRate };
+  return { container, codecName, codec, settings };
+}
+
+/** Makes sure that the found ffmpeg has the encoder. Throws FFMPEG_UNSUPPORTED. */
+export function requireEncoder({ codecName, codec }: Encoding, { encoders }: EncoderCapabilities): void {
+  if (!encoders.has(codec.encoder)) {
+    throw new DaylitError('FFMPEG_UNSUPPORTED', `${codecName} needs the encoder ${codec.encoder}`);
+  }
+}
+
+/**
+ * ffmpeg's output options for frames that come as NUT on input 0 (opened with `-copyts`), with the tracks of input 1.
+ * Presentation times stay exact: neither rate nor time base is left for ffmpeg to choose.
+ */
+export function outputOptions(
+  encoding: Encoding,
+  frame: FrameProperties,
+  tracks: OtherTracks,
+  capabilities: EncoderCapabilities,
+): readonly string[] {
+  const { container, codecName, codec, settings } = encoding;
+  const { timeBase, size, marks } = frame;
+  const muxer = container.options(codecName, timeBase, syntheticNote(marks));
+  return [
+    '-map',
+    '0:v:0',
+    ...trackMaps(container, tracks),
+    ...capabilities.passthrough,
+    '-enc_time_base',
+    `${timeBase.numerator}:${timeBase.denominator}`,
+    ...colourOptions(codec, size),
+    '-c:v',
+    codec.encoder,
+    ...codec.options(settings),
+    ...muxer,
+    ...(capabilities.movieTimescale && container.startsInMovieTicks ? movieTimescale(timeBase) : []),
+  ];
+}
+
+/**
+ * MP4 and MOV hold the start of a track in ticks of the whole movie; the usual 1/1000 s would round it. An ffmpeg
+ * without the option (before 5.0) starts up to a millisecond early; the distances between frames are exact there too.
+ */
+function movieTimescale({ denominator }: Rational): readonly string[] {
+  return ['-movie_timescale', String(denominator * Math.ceil(FINE_TICKS / denominator))];
+}
+
+/** Tracks of the source that the container cannot hold, as words for a notice. */
+export function tracksLeftOut(container: Container, tracks: OtherTracks): readonly string[] {
+  return [
+    ...tracks.audio.filter((codec) => !container.tracks.audio.includes(codec)).map((codec) => `audio (${codec})`),
+    ...tracks.subtitles
+      .filter((codec) => !container.tracks.subtitles.includes(codec))
+      .map((codec) => `subtitles (${codec})`),
+  ];
+}
+
+/** `-map`s of the tracks to copy; empty where the container holds none of them. */
+export function trackMaps(container: Container, tracks: OtherTracks): readonly string[] {
+  const maps = (kind: 'a' | 's', codecs: readonly string[], known: readonly string[]): string[] =>
+    codecs.flatMap((codec, index) => (known.includes(codec) ? ['-map', `1:${kind}:${index}`] : []));
+  const audio = maps('a', tracks.audio, container.tracks.audio);
+  const subtitles = maps('s', tracks.subtitles, container.tracks.subtitles);
+  return [
+    ...audio,
+    ...subtitles,
+    ...(audio.length > 0 ? ['-c:a', 'copy'] : []),
+    ...(subtitles.length > 0 ? ['-c:s', 'copy'] : []),
+  ];
+}
+
+/** What every output says about its colours. */
+export function syntheticNote(marks: FrameMarks): string {
+  return marks.synthesised === 'palette'
+    ? 'False colours of a thermal picture by daylit'
+    : 'Colours synthesised by daylit';
+}
