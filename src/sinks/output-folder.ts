@@ -1,4 +1,4 @@
-import { mkdir, rmdir } from 'node:fs/promises';
+import { access, constants, mkdir, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DaylitError } from '../core/errors.js';
 import { errnoOf, outputError } from './file-errors.js';
@@ -14,6 +14,9 @@ export async function openOutputFolder(path: string): Promise<OutputFolder> {
   const outermost = await mkdir(path, { recursive: true }).catch((thrown: unknown) => {
     // A file in the way comes as EEXIST, which would read as if the output itself were there already.
     if (errnoOf(thrown) === 'EEXIST') throw new DaylitError('OUTPUT_UNWRITABLE', `${path} is not a folder`);
+    throw outputError(thrown, path);
+  });
+  await access(path, constants.W_OK).catch((thrown: unknown) => {
     throw outputError(thrown, path);
   });
   return {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, lstat, open, readdir, realpath, rename, rm, stat, unlink } from 'node:fs/promises';
+import { link, lstat, open, readdir, realpath, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DaylitError } from '../core/errors.js';
 import { errnoOf, outputError } from './file-errors.js';
@@ -31,9 +31,8 @@ export async function beginPartialFile(target: string, options: { readonly overw
   const folder = await openOutputFolder(dirname(final));
   try {
     await removeStalePartials(dirname(final), basename(final));
-    const path = join(dirname(final), partialNameOf(basename(final), process.pid, randomBytes(4).toString('hex')));
-    await (await open(path, 'wx')).close();
-    ours.add(path);
+    const path = partialPathOf(final);
+    await writeFile(path, '', { flag: 'wx' });
     return partialFile(path, final, { overwrite, folder });
   } catch (thrown) {
     await folder.removeIfMade();
@@ -50,8 +49,29 @@ export async function removeStalePartials(folder: string, name?: string): Promis
   }
 }
 
+/** Writes a small file whole: beside, then renamed. Throws OUTPUT_EXISTS, OUTPUT_FULL or OUTPUT_UNWRITABLE. */
+export async function writeInPlace(final: string, bytes: Uint8Array, overwrite: boolean): Promise<void> {
+  const path = partialPathOf(final);
+  try {
+    await writeFile(path, bytes, { flag: 'wx' });
+    await putInPlace(path, final, overwrite);
+  } catch (thrown) {
+    await rm(path, { force: true });
+    throw outputError(thrown, final);
+  } finally {
+    ours.delete(path);
+  }
+}
+
+function partialPathOf(final: string): string {
+  const nonce = randomBytes(4).toString('hex');
+  const path = join(dirname(final), partialNameOf(basename(final), process.pid, nonce));
+  ours.add(path);
+  return path;
+}
+
 /** Gives a complete file its name. Without `overwrite` an existing file is never replaced, not even in a race. */
-export async function putInPlace(partial: string, final: string, overwrite: boolean): Promise<void> {
+async function putInPlace(partial: string, final: string, overwrite: boolean): Promise<void> {
   if (overwrite) return rename(partial, final);
   try {
     // A hard link fails where the name is taken; a rename would replace the file silently.
@@ -105,7 +125,8 @@ async function destinationOf(target: string, overwrite: boolean): Promise<string
   return linked === undefined ? path : realpath(path);
 }
 
-async function refuseExisting(final: string): Promise<void> {
+/** Throws OUTPUT_EXISTS where something of that name is there, even a link to nowhere. */
+export async function refuseExisting(final: string): Promise<void> {
   const entry = await lstat(final).catch(() => undefined);
   if (entry !== undefined) throw new DaylitError('OUTPUT_EXISTS', final);
 }
