@@ -111,6 +111,8 @@ export type ErrorCode = keyof typeof ERRORS;
 export class DaylitError extends Error {
   override readonly name = 'DaylitError';
   readonly code: ErrorCode;
+  /** What is special about this case, without credentials. */
+  readonly detail: string;
   readonly hint: string;
   readonly retryable: boolean;
   readonly exitStatus: number;
@@ -123,6 +125,7 @@ export class DaylitError extends Error {
     const entry: ErrorKind = ERRORS[code];
     super(redact(`${entry.message}: ${detail}`), options.cause === undefined ? {} : { cause: options.cause });
     this.code = code;
+    this.detail = redact(detail);
     this.hint = options.hint ?? entry.hint;
     this.retryable = entry.retryable;
     this.exitStatus = entry.exitStatus;
