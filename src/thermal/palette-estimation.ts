@@ -6,7 +6,7 @@ const COVERED = 0.93;
 const MOST_CELLS = 420;
 /** Pixels this near to the curve lie on it, and this share of them must. */
 const NEAR = 20;
-const FIT = 0.86;
+const FIT = 0.78;
 /** A palette runs at least this far through colour space (black to white is 442)… */
 const SHORTEST = 260;
 /** …and is this colourful on average along its way, unlike the grey axis that photos cluster around. */

@@ -54,11 +54,15 @@ export class PolarityDetector {
   /**
    * Takes a frame's evidence unless the matter is settled.
    * @param gray the frame's grey levels before any inversion
-   * @param raw whether they were made from 16-bit counts
+   * @param kind `raw`: made from 16-bit counts; `radiometric`: from counts whose temperature law is known
    */
-  push(gray: Uint8Array, size: Size, raw: boolean): PolarityDecision {
+  push(gray: Uint8Array, size: Size, kind: { readonly raw: boolean; readonly radiometric: boolean }): PolarityDecision {
     if (this.#decision.final) return this.#decision;
-    this.#sum += polarityScore(gray, size) + (raw ? RAW_PRIOR : 0);
+    if (kind.radiometric) {
+      this.#decision = { polarity: 'white-hot', confidence: 1, final: true };
+      return this.#decision;
+    }
+    this.#sum += polarityScore(gray, size) + (kind.raw ? RAW_PRIOR : 0);
     this.#frames += 1;
     const mean = this.#sum / this.#frames;
     const last = this.#frames >= FRAMES_TO_DECIDE;
