@@ -12,6 +12,8 @@ export interface FfmpegCapabilities {
   readonly outputProtocols: ReadonlySet<string>;
   /** Output options that keep every frame and its timestamp. */
   readonly passthrough: readonly [option: '-fps_mode' | '-vsync', value: 'passthrough'];
+  /** Whether MP4 and MOV take `-movie_timescale`, without which the start of a track is rounded to a millisecond. */
+  readonly movieTimescale: boolean;
   /** The option that limits waiting for an RTSP server, in microseconds. */
   readonly rtspTimeout: '-timeout' | '-stimeout';
 }
@@ -25,12 +27,13 @@ const NEEDED = { muxer: 'nut', demuxer: 'nut', encoder: 'rawvideo' } as const;
  */
 export async function readCapabilities(path: string): Promise<FfmpegCapabilities> {
   const ask = (...question: string[]): Promise<string> => printed(path, question);
-  const [version, options, formats, encoders, protocols, rtsp] = await Promise.all([
+  const [version, options, formats, encoders, protocols, mp4, rtsp] = await Promise.all([
     ask('-version'),
     ask('-h', 'long'),
     ask('-formats'),
     ask('-encoders'),
     ask('-protocols'),
+    ask('-h', 'muxer=mp4'),
     ask('-h', 'demuxer=rtsp'),
   ]);
   const name = /^ffmpeg version (\S+)/m.exec(version)?.[1];
@@ -41,6 +44,7 @@ export async function readCapabilities(path: string): Promise<FfmpegCapabilities
     ...formatsIn(formats),
     ...protocolsIn(protocols),
     passthrough: [/^-fps_mode\b/m.test(options) ? '-fps_mode' : '-vsync', 'passthrough'],
+    movieTimescale: /^\s*-movie_timescale\s/m.test(mp4),
     // Where both exist, `-timeout` means waiting for somebody to connect to us.
     rtspTimeout: /^\s*-stimeout\s/m.test(rtsp) ? '-stimeout' : '-timeout',
   };

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import type { BufferPool } from '../core/buffer-pool.js';
+import { BufferPool } from '../core/buffer-pool.js';
 import type { Sink, SinkReport } from '../core/contracts.js';
 import { DaylitError } from '../core/errors.js';
 import type { ColourFrame } from '../core/frame.js';
@@ -15,8 +15,6 @@ const IN_FLIGHT = 2;
 
 interface ImagesOptions {
   readonly overwrite: boolean;
-  /** Lends the memory in which a picture waits for its encoder. */
-  readonly pool: BufferPool;
 }
 
 /**
@@ -32,6 +30,8 @@ interface ImagesOptions {
 export class ImagesSink implements Sink {
   readonly #inFlight = new Set<Promise<void>>();
   readonly #taken = new Set<string>();
+  /** Memory in which pictures wait for their encoder. */
+  readonly #pool = new BufferPool(IN_FLIGHT);
   #failure: DaylitError | undefined;
   #stopped = false;
 
@@ -60,13 +60,13 @@ export class ImagesSink implements Sink {
     this.#taken.add(path);
     while (this.#inFlight.size >= IN_FLIGHT) await Promise.race(this.#inFlight);
     this.#check();
-    const pixels = this.options.pool.take(frame.pixels.byteLength);
+    const pixels = this.#pool.take(frame.pixels.byteLength);
     pixels.set(frame.pixels);
     const job = this.#save(path, { ...frame, pixels }).catch((thrown: unknown) => {
       this.#failure ??= outputError(thrown, path);
     });
     const tracked = job.finally(() => {
-      this.options.pool.give(pixels);
+      this.#pool.give(pixels);
       this.#inFlight.delete(tracked);
     });
     this.#inFlight.add(tracked);

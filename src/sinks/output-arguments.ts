@@ -1,5 +1,7 @@
 import type { OtherTracks } from '../core/contracts.js';
 import { DaylitError } from '../core/errors.js';
+import type { FfmpegCapabilities } from '../ffmpeg/capabilities.js';
+import { exactTiming } from '../ffmpeg/command.js';
 import type { FrameMarks, Rational, Size } from '../core/frame.js';
 import { containerOf, type Container } from './containers.js';
 import {
@@ -28,14 +30,8 @@ export interface Encoding {
   readonly settings: EncoderSettings;
 }
 
-/** What ffmpeg can do and how it spells it; the part of its capability record that matters here. */
-export interface EncoderCapabilities {
-  readonly encoders: ReadonlySet<string>;
-  /** Option and value that keep frames as they are, neither doubled nor dropped. */
-  readonly passthrough: readonly string[];
-  /** Whether MP4 and MOV take `-movie_timescale`. */
-  readonly movieTimescale: boolean;
-}
+/** The part of ffmpeg's capability record that matters here. */
+export type EncoderCapabilities = Pick<FfmpegCapabilities, 'encoders' | 'passthrough' | 'movieTimescale'>;
 
 /** The first frame's part in the encoding. */
 export interface FrameProperties {
@@ -90,30 +86,42 @@ export function outputOptions(
   tracks: OtherTracks,
   capabilities: EncoderCapabilities,
 ): readonly string[] {
-  const { container, codecName, codec, settings } = encoding;
-  const { timeBase, size, marks } = frame;
-  const muxer = container.options(codecName, timeBase, syntheticNote(marks));
+  const { container, codec, settings } = encoding;
   return [
-    '-map',
-    '0:v:0',
+    ...['-map', '0:v:0'],
     ...trackMaps(container, tracks),
-    ...capabilities.passthrough,
-    '-enc_time_base',
-    `${timeBase.numerator}:${timeBase.denominator}`,
-    ...colourOptions(codec, size),
-    '-c:v',
-    codec.encoder,
+    ...exactTiming(capabilities, frame.timeBase),
+    ...colourOptions(codec, frame.size),
+    ...['-c:v', codec.encoder],
     ...codec.options(settings),
-    ...muxer,
-    ...(capabilities.movieTimescale && container.startsInMovieTicks ? movieTimescale(timeBase) : []),
+    ...muxerOptions(encoding, frame, capabilities),
   ];
+}
+
+/** ffmpeg's output options for copying a finished file (input 0, opened with `-copyts`) up to `end`, in seconds. */
+export function trimOptions(
+  encoding: Encoding,
+  frame: FrameProperties,
+  end: number,
+  capabilities: EncoderCapabilities,
+): readonly string[] {
+  return ['-map', '0', '-c', 'copy', '-to', end.toFixed(6), ...muxerOptions(encoding, frame, capabilities)];
+}
+
+function muxerOptions(
+  { container, codecName }: Encoding,
+  { timeBase, marks }: FrameProperties,
+  { movieTimescale }: EncoderCapabilities,
+): readonly string[] {
+  const options = container.options(codecName, timeBase, syntheticNote(marks));
+  return movieTimescale && container.startsInMovieTicks ? [...options, ...fineStart(timeBase)] : options;
 }
 
 /**
  * MP4 and MOV hold the start of a track in ticks of the whole movie; the usual 1/1000 s would round it. An ffmpeg
  * without the option (before 5.0) starts up to a millisecond early; the distances between frames are exact there too.
  */
-function movieTimescale({ denominator }: Rational): readonly string[] {
+function fineStart({ denominator }: Rational): readonly string[] {
   return ['-movie_timescale', String(denominator * Math.ceil(FINE_TICKS / denominator))];
 }
 

@@ -1,0 +1,74 @@
+import type { Writable } from 'node:stream';
+import { DaylitError } from '../core/errors.js';
+import { sameSize, type ColourFrame, type Size } from '../core/frame.js';
+import { ffmpegArguments, STDIN, type FfmpegEnd } from '../ffmpeg/command.js';
+import { NutMuxer, type RawVideo } from '../ffmpeg/nut-mux.js';
+import { startFfmpeg, type FfmpegProcess } from '../ffmpeg/process.js';
+
+/** An ffmpeg that takes frames on its standard input, as NUT with exact times. */
+export class FrameFeed {
+  readonly #muxer: NutMuxer;
+  readonly #process: FfmpegProcess;
+  readonly #stdin: Writable;
+
+  /**
+   * @param ffmpeg path of the executable
+   * @param first what all frames must be like
+   * @param others inputs beside the frames, which are input 0
+   */
+  constructor(
+    ffmpeg: string,
+    private readonly first: Pick<RawVideo, 'size' | 'timeBase'>,
+    others: readonly FfmpegEnd[],
+    output: FfmpegEnd,
+  ) {
+    const frames = { address: STDIN, options: ['-copyts', '-f', 'nut'] };
+    const args = ffmpegArguments({ inputs: [frames, ...others], outputs: [output] });
+    this.#process = startFfmpeg(ffmpeg, args, { stdin: 'data' });
+    if (this.#process.stdin === undefined) throw new DaylitError('INTERNAL', 'ffmpeg was started without an input');
+    this.#stdin = this.#process.stdin;
+    this.#muxer = new NutMuxer({ format: 'rgb24', ...first });
+    this.#stdin.write(this.#muxer.header());
+  }
+
+  /** Resolves when ffmpeg has taken the pixels. Rejects with the error that ended ffmpeg, if it has ended. */
+  async write(frame: ColourFrame): Promise<void> {
+    const { size, timeBase } = this.first;
+    if (!sameSize(frame.size, size)) {
+      const detail = `${nameOf(frame.size)} after ${nameOf(size)}: all frames of a video have one size`;
+      throw new DaylitError('OUTPUT_UNSUPPORTED', detail, { hint: 'Write to a picture folder: -o out/' });
+    }
+    if (frame.timeBase.numerator !== timeBase.numerator || frame.timeBase.denominator !== timeBase.denominator) {
+      throw new DaylitError('OUTPUT_UNSUPPORTED', 'all frames of a video have one time base');
+    }
+    this.#stdin.write(this.#muxer.frame(frame.pts));
+    await this.#taken(frame.pixels);
+  }
+
+  /** Ends the input and waits until ffmpeg has completed its output. */
+  async end(): Promise<void> {
+    this.#stdin.end();
+    await this.#process.finished;
+    // Old ffmpeg may end well although the last blocks of its output found no room.
+    if (this.#process.events.has('disk-full')) throw new DaylitError('OUTPUT_FULL', this.#process.tail().join('\n'));
+  }
+
+  /** Ends ffmpeg at once. */
+  kill(): Promise<void> {
+    return this.#process.kill();
+  }
+
+  async #taken(pixels: Uint8Array): Promise<void> {
+    const broken = await new Promise<Error | null | undefined>((resolve) => {
+      this.#stdin.write(pixels, resolve);
+    });
+    if (!broken) return;
+    // A broken pipe only says that ffmpeg has gone; its end says why.
+    await this.#process.finished;
+    throw new DaylitError('FFMPEG_FAILED', 'it ended before its input did', { cause: broken });
+  }
+}
+
+function nameOf({ width, height }: Size): string {
+  return `${width}x${height}`;
+}
