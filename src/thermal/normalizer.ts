@@ -59,14 +59,15 @@ class ThermalNormalizer implements Normalizer {
 
   push(frame: Frame): Frame {
     const last = this.#last;
-    this.#last = frame;
+    const { pts, timeBase, epoch, size, format } = frame;
+    this.#last = { pts, timeBase, epoch, size, format };
     const broken =
       last === undefined ||
-      last.epoch !== frame.epoch ||
-      last.format !== frame.format ||
-      !sameSize(last.size, frame.size) ||
+      last.epoch !== epoch ||
+      last.format !== format ||
+      !sameSize(last.size, size) ||
       frame.marks.cut === true;
-    const scalar = frame.format === 'rgb24' ? this.#unpainted(frame, broken) : frame;
+    const scalar = format === 'rgb24' ? this.#unpainted(frame, broken) : frame;
     const picture = pictureOf(scalar);
 
     const elapsedMs = last === undefined ? 0 : 1000 * (secondsOf(frame) - secondsOf(last));
@@ -101,21 +102,10 @@ class ThermalNormalizer implements Normalizer {
 
   #rendered(frame: Frame, picture: Picture): Frame {
     const raw = frame.format === 'gray16le';
-    const decided = this.#polarity.decision;
-    if (!decided.final) return this.#renderedDeciding(frame, picture, raw);
-    const inverted = decided.polarity === 'black-hot';
-    if (!raw && this.#gain.unchanged && !inverted) return frame;
+    const inverted = this.#polarity.push(picture, frame.radiometry !== undefined).polarity === 'black-hot';
+    if (!raw && !inverted && this.#gain.unchanged) return frame;
     const pixels = raw ? this.#options.pool.take(frame.size.width * frame.size.height) : frame.pixels;
     this.#gain.render(picture, inverted, pixels);
-    return this.#replaced(frame, pixels);
-  }
-
-  /** Renders as is, takes the evidence from that, and inverts it where that is what the evidence says. */
-  #renderedDeciding(frame: Frame, picture: Picture, raw: boolean): Frame {
-    const pixels = raw ? this.#options.pool.take(frame.size.width * frame.size.height) : frame.pixels;
-    if (raw || !this.#gain.unchanged) this.#gain.render(picture, false, pixels);
-    const { polarity } = this.#polarity.push(pixels, frame.size, { raw, radiometric: frame.radiometry !== undefined });
-    if (polarity === 'black-hot') for (let i = 0; i < pixels.length; i += 1) pixels[i] = 255 - (pixels[i] ?? 0);
     return this.#replaced(frame, pixels);
   }
 

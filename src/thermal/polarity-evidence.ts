@@ -1,5 +1,7 @@
-import type { Size } from '../core/frame.js';
+import type { Picture } from './picture.js';
 
+/** Deviations from the mean at which values are cut off: dead pixels and suns must not drown the rest. */
+const FARTHEST = 4;
 /** Longer side of the reduced picture that evidence is read from, about. */
 const LONG_SIDE = 160;
 
@@ -25,28 +27,33 @@ export interface PolaritySigns {
 
 /**
  * Weights of the signs in a logistic model without bias, so that a picture and its inverse always get opposite scores.
- * Fitted on 315 white-hot road, object and drone pictures, 18 stills and recordings of 7 cameras, and their inverses.
+ * Fitted on 315 white-hot road, object and drone pictures, 18 raw stills and 7 recordings, each with its inverse;
+ * left out of the fit one source at a time, 93 % of the pictures get the right sign, 0.5 % a wrong one beyond ±1.2.
  */
 const WEIGHTS: PolaritySigns = {
-  coldTop: 1.61,
-  warmBelow: 0.95,
-  smallHot: 0.7,
-  middleHot: 1.02,
-  largeHot: 0.91,
-  coldPlain: 1.03,
-  warmTexture: 0.89,
+  coldTop: 1.62,
+  warmBelow: 0.92,
+  smallHot: 0.71,
+  middleHot: 1.01,
+  largeHot: 1.03,
+  coldPlain: 1.04,
+  warmTexture: 0.94,
 };
 
-/** Log odds that a grey picture is white-hot (above 0) rather than black-hot. Exactly opposite for its inverse. */
-export function polarityScore(gray: Uint8Array, size: Size): number {
-  const signs = polaritySigns(gray, size);
+/**
+ * Log odds that a picture is white-hot (above 0) rather than black-hot. Exactly opposite for its inverse.
+ *
+ * @param picture as it came, before gain control: equalisation hides how far hot things stand out
+ */
+export function polarityScore(picture: Picture): number {
+  const signs = polaritySigns(picture);
   const names = Object.keys(WEIGHTS) as (keyof PolaritySigns)[];
   return names.reduce((score, name) => score + WEIGHTS[name] * signs[name], 0);
 }
 
 /** The signs one by one. */
-export function polaritySigns(gray: Uint8Array, size: Size): PolaritySigns {
-  const plane = standardised(reduced(gray, size));
+export function polaritySigns(picture: Picture): PolaritySigns {
+  const plane = standardised(reduced(picture));
   const top = meanOf(plane.values.subarray(0, plane.width * Math.max(1, Math.floor(plane.height / 6))));
   const small = blurred(plane, 2);
   const texture = blurred(
@@ -75,7 +82,7 @@ interface Plane {
   readonly height: number;
 }
 
-function reduced(gray: Uint8Array, size: Size): Plane {
+function reduced({ values: pixels, size }: Picture): Plane {
   const block = Math.max(1, Math.round(Math.max(size.width, size.height) / LONG_SIDE));
   const width = Math.max(1, Math.floor(size.width / block));
   const height = Math.max(1, Math.floor(size.height / block));
@@ -86,7 +93,7 @@ function reduced(gray: Uint8Array, size: Size): Plane {
     const row = Math.floor(y / tall) * width;
     for (let x = 0; x < width * wide; x += 1) {
       const i = row + Math.floor(x / wide);
-      values[i] = (values[i] ?? 0) + (gray[y * size.width + x] ?? 0);
+      values[i] = (values[i] ?? 0) + (pixels[y * size.width + x] ?? 0);
     }
   }
   return { values, width, height };
@@ -95,7 +102,7 @@ function reduced(gray: Uint8Array, size: Size): Plane {
 function standardised(plane: Plane): Plane {
   const mean = meanOf(plane.values);
   const deviation = Math.sqrt(meanOf(plane.values.map((value) => (value - mean) ** 2)));
-  return mapped(plane, (value) => (value - mean) / (deviation + 1e-6));
+  return mapped(plane, (value) => Math.max(-FARTHEST, Math.min(FARTHEST, (value - mean) / (deviation + 1e-6))));
 }
 
 function mapped(plane: Plane, change: (value: number, index: number) => number): Plane {

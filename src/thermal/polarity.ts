@@ -1,4 +1,4 @@
-import type { Size } from '../core/frame.js';
+import { levelsOf, type Picture } from './picture.js';
 import { polarityScore } from './polarity-evidence.js';
 
 /** Whether hot is shown white or black. */
@@ -20,8 +20,8 @@ export interface PolarityDecision {
 }
 
 /** Evidence (log odds) that settles the matter at the first frame: for white-hot, and for black-hot. */
-const SURE_WHITE = 1.2;
-const SURE_BLACK = -1.2;
+const SURE_WHITE = 1;
+const SURE_BLACK = -1;
 /** Mean evidence over several frames from which a stream is taken for black-hot. */
 const LIKELY_BLACK = -0.8;
 const FRAMES_TO_DECIDE = 8;
@@ -53,16 +53,16 @@ export class PolarityDetector {
 
   /**
    * Takes a frame's evidence unless the matter is settled.
-   * @param gray the frame's grey levels before any inversion
-   * @param kind `raw`: made from 16-bit counts; `radiometric`: from counts whose temperature law is known
+   * @param picture the frame before gain control
+   * @param radiometric whether its counts follow a temperature law, which settles it
    */
-  push(gray: Uint8Array, size: Size, kind: { readonly raw: boolean; readonly radiometric: boolean }): PolarityDecision {
+  push(picture: Picture, radiometric: boolean): PolarityDecision {
     if (this.#decision.final) return this.#decision;
-    if (kind.radiometric) {
+    if (radiometric) {
       this.#decision = { polarity: 'white-hot', confidence: 1, final: true };
       return this.#decision;
     }
-    this.#sum += polarityScore(gray, size) + (kind.raw ? RAW_PRIOR : 0);
+    this.#sum += polarityScore(picture) + (levelsOf(picture) > 256 ? RAW_PRIOR : 0);
     this.#frames += 1;
     const mean = this.#sum / this.#frames;
     const last = this.#frames >= FRAMES_TO_DECIDE;
