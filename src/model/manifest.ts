@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DaylitError } from '../core/errors.js';
-import { growingAxis, SYMBOLIC_DIMENSION } from './tensor-shape.js';
+import { growingAxis, resolveShape, SYMBOLIC_DIMENSION } from './tensor-shape.js';
 
 /** The `format` of model.json that this version reads. */
 export const MANIFEST_FORMAT = 1;
@@ -56,7 +56,7 @@ const manifestSchema = z.object({
   frameMultiple: z.int().min(1).max(512),
   /** How thermal pictures must be made grey; always white-hot gray8. */
   thermal: z.object({
-    agc: z.enum(['none', 'percentile', 'plateau', 'clahe']),
+    agc: z.enum(['none', 'linear', 'percentile', 'plateau', 'clahe']),
     percentiles: z.tuple([z.number().min(0).max(100), z.number().min(0).max(100)]).optional(),
   }),
   graphs: z.object({ referenceEncoder: graphSchema, frame: graphSchema }),
@@ -174,6 +174,10 @@ function inconsistency(manifest: Manifest): string | undefined {
       'files must list both graphs and the null tokens',
     ],
     [
+      [frame, referenceEncoder].every((graph) => resolvable(graph, manifest.frameMultiple)),
+      'frameMultiple must be a multiple of whatever divides H and W',
+    ],
+    [
       selfTest.size.width % manifest.frameMultiple === 0 && selfTest.size.height % manifest.frameMultiple === 0,
       'selfTest.size must be multiples of frameMultiple',
     ],
@@ -185,6 +189,18 @@ function inconsistency(manifest: Manifest): string | undefined {
     ],
   ];
   return checks.find(([holds]) => !holds)?.[1];
+}
+
+function resolvable(graph: GraphSpec, multiple: number): boolean {
+  const bindings = { B: 1, H: multiple, W: multiple, T: 1, R: 1 };
+  try {
+    for (const { shape } of [...Object.values(graph.inputs), ...Object.values(graph.outputs)]) {
+      resolveShape(shape, bindings);
+    }
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function sameNames(given: Readonly<Record<string, unknown>>, expected: readonly string[]): boolean {

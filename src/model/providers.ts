@@ -41,11 +41,14 @@ export function candidates(
   device: string,
   platform: Platform,
 ): { try: readonly Provider[]; refused: readonly Refusal[] } {
-  const wanted = device === 'auto' ? LADDER : [...LADDER, 'tensorrt' as const].filter((name) => name === device);
+  const auto = device === 'auto';
+  const wanted = auto
+    ? LADDER.filter((name) => platform.backends.includes(name))
+    : [...LADDER, 'tensorrt' as const].filter((name) => name === device);
   const chosen: Provider[] = [];
   const refused: Refusal[] = wanted.length === 0 ? [{ provider: device, reason: 'no such device' }] : [];
   for (const provider of wanted) {
-    const reason = hopeless(provider, platform, device === 'auto');
+    const reason = hopeless(provider, platform, auto);
     if (reason === undefined) chosen.push(provider);
     else refused.push({ provider, reason });
   }

@@ -1,0 +1,79 @@
+import { BufferPool } from '../core/buffer-pool.js';
+import type { Colorizer } from '../core/contracts.js';
+import type { Manifest } from './manifest.js';
+import { openModel, type ModelOptions } from './open-model.js';
+import type { Refusal } from './providers.js';
+import type { Reference } from './reference-photo.js';
+import { StreamDispatcher } from './stream-dispatcher.js';
+
+export interface ColorizerOptions extends ModelOptions {
+  /** Daylight photos: paths, or rgb24 pixels. None: the model's learned colours. */
+  readonly references?: readonly Reference[];
+  /** Told the milliseconds that each frame took in the model. */
+  readonly onRun?: (milliseconds: number) => void;
+  /** Where pictures' memory comes from and goes back to. */
+  readonly pool?: BufferPool;
+}
+
+/** What colours, for people and metadata. */
+export interface ModelInfo {
+  readonly name: string;
+  readonly version: string;
+  /** Parameters of both graphs. */
+  readonly parameters: number;
+  readonly licence: Manifest['licence'];
+  /** The gain control that the model was trained behind. */
+  readonly thermal: Manifest['thermal'];
+  readonly provider: string;
+  readonly refusals: readonly Refusal[];
+  /** How many photos it colours after. */
+  readonly references: number;
+}
+
+/** The colorizer that runs the network, in one thread of its own. */
+export interface OnnxColorizer extends Colorizer {
+  readonly info: ModelInfo;
+  /**
+   * Sets what the frames to come are coloured after; encodings that are known already cost nothing.
+   * @throws DaylitError REFERENCE_UNREADABLE, MODEL_FAILED, WORKER_DIED; then the photos before stay.
+   */
+  useReferences(references: readonly Reference[]): Promise<void>;
+}
+
+/**
+ * Loads the model, finds a device, encodes the references, and is then ready for any number of streams. Frames wait
+ * in order of arrival, streams taking turns; `close()` lets the frame under way finish, refuses those that wait
+ * (INTERRUPTED) and ends the thread.
+ *
+ * @throws DaylitError MODEL_NOT_FOUND, MODEL_INVALID, MODEL_TAMPERED, MODEL_FAILED, PROVIDER_UNAVAILABLE,
+ *   REFERENCE_UNREADABLE, WORKER_DIED
+ */
+export async function createColorizer(options: ColorizerOptions = {}): Promise<OnnxColorizer> {
+  const { references = [], pool = new BufferPool(), onRun = () => undefined } = options;
+  const { client, manifest, started, encode } = await openModel(options);
+  let count = 0;
+  const useReferences = async (wanted: readonly Reference[]): Promise<void> => {
+    const encodings = await Promise.all(wanted.map(encode));
+    await client.call('references', { tokens: encodings.map(({ tokens }) => tokens) });
+    count = wanted.length;
+  };
+  try {
+    const [{ provider, refusals }] = await Promise.all([started, useReferences(references)]);
+    const { name, version, parameters, licence, thermal } = manifest;
+    const dispatcher = new StreamDispatcher(client, pool, onRun);
+    return {
+      get info() {
+        return { name, version, parameters, licence, thermal, provider, refusals, references: count };
+      },
+      stream: ({ smoothing }) => dispatcher.stream(smoothing),
+      useReferences,
+      close: () => {
+        dispatcher.refuse();
+        return client.close();
+      },
+    };
+  } catch (thrown) {
+    await client.close();
+    throw thrown;
+  }
+}

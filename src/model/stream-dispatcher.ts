@@ -1,0 +1,132 @@
+import type { BufferPool } from '../core/buffer-pool.js';
+import type { ColorizerStream } from '../core/contracts.js';
+import { DaylitError } from '../core/errors.js';
+import { byteLengthOf, secondsOf, type ColourFrame, type Frame } from '../core/frame.js';
+import { FairQueue } from './fair-queue.js';
+import type { WorkerClient } from './worker-client.js';
+
+/** Frames in the thread at once: one runs, one is at the door, so that the thread never waits for the main one. */
+const IN_THREAD = 2;
+
+interface Waiting {
+  readonly stream: number;
+  readonly frame: Frame;
+  readonly resolve: (frame: ColourFrame) => void;
+  readonly reject: (error: DaylitError) => void;
+}
+
+/** Hands the frames of all streams to the one thread: in order within a stream, streams taking turns. */
+export class StreamDispatcher {
+  readonly #client: WorkerClient;
+  readonly #pool: BufferPool;
+  readonly #onRun: (milliseconds: number) => void;
+  readonly #queue = new FairQueue<Waiting>();
+  #inThread = 0;
+  #streams = 0;
+  #refusing = false;
+
+  constructor(client: WorkerClient, pool: BufferPool, onRun: (milliseconds: number) => void) {
+    this.#client = client;
+    this.#pool = pool;
+    this.#onRun = onRun;
+  }
+
+  /** Opens a stream. @param smoothing 0 to 1. @throws DaylitError OPTION_INVALID */
+  stream(smoothing: number): ColorizerStream {
+    if (!(smoothing >= 0 && smoothing <= 1)) throw new DaylitError('OPTION_INVALID', `smoothing ${smoothing}: 0 to 1`);
+    this.#streams += 1;
+    const stream = this.#streams;
+    const underWay = new Set<Promise<unknown>>();
+    let closed = false;
+    // Should this fail, so do the frames, which have someone waiting for them.
+    this.#client.call('open', { stream, smoothing }).catch(() => undefined);
+    return {
+      colorize: (frame) => {
+        const result = closed ? Promise.reject(interrupted(frame)) : this.#enqueue(stream, frame);
+        underWay.add(result);
+        const done = (): void => void underWay.delete(result);
+        result.then(done, done);
+        return result;
+      },
+      close: async () => {
+        closed = true;
+        await Promise.allSettled(underWay);
+        await this.#client.call('close', { stream }).catch(() => undefined);
+      },
+    };
+  }
+
+  /** Takes no more frames and gives back those that wait; what is in the thread already comes out. */
+  refuse(): void {
+    this.#refusing = true;
+    for (const { frame, reject } of this.#queue.drain()) reject(interrupted(frame));
+  }
+
+  #enqueue(stream: number, frame: Frame): Promise<ColourFrame> {
+    if (this.#refusing) return Promise.reject(interrupted(frame));
+    const expected = byteLengthOf('gray8', frame.size);
+    if (frame.format !== 'gray8' || frame.pixels.length !== expected) {
+      frame.release();
+      const found = `${frame.format} of ${frame.pixels.length} bytes`;
+      return Promise.reject(new DaylitError('INPUT_UNSUPPORTED', `${found}; the model takes gray8 of ${expected}`));
+    }
+    return new Promise((resolve, reject) => {
+      this.#queue.push(stream, { stream, frame, resolve, reject });
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    while (this.#inThread < IN_THREAD) {
+      const next = this.#queue.shift();
+      if (next === undefined) return;
+      this.#inThread += 1;
+      this.#send(next)
+        .then(next.resolve, (thrown: unknown) => {
+          next.reject(DaylitError.from(thrown));
+        })
+        .finally(() => {
+          this.#inThread -= 1;
+          this.#pump();
+        });
+    }
+  }
+
+  async #send({ stream, frame }: Waiting): Promise<ColourFrame> {
+    const { size, epoch, marks } = frame;
+    // A copy, since not every picture's memory may be transferred, and its owner gets it back at once.
+    const thermal = this.#pool.take(frame.pixels.length);
+    thermal.set(frame.pixels);
+    frame.release();
+    const rgb = this.#pool.take(byteLengthOf('rgb24', size));
+    const moment = { size, epoch, seconds: secondsOf(frame), cut: marks.cut === true, frozen: marks.frozen === true };
+    const done = await this.#client.call('frame', { stream, moment, thermal, rgb }, [thermal.buffer, rgb.buffer]);
+    this.#onRun(done.milliseconds);
+    return this.#coloured(frame, done);
+  }
+
+  #coloured(
+    frame: Frame,
+    { thermal, rgb }: Pick<ColourFrame, 'thermal'> & { rgb: ColourFrame['pixels'] },
+  ): ColourFrame {
+    let released = false;
+    return {
+      ...frame,
+      pixels: rgb,
+      format: 'rgb24',
+      thermal,
+      marks: { ...frame.marks, synthesised: 'model' },
+      release: () => {
+        if (released) return;
+        released = true;
+        this.#pool.give(rgb);
+        this.#pool.give(thermal);
+      },
+    };
+  }
+}
+
+function interrupted(frame: Frame): DaylitError {
+  frame.release();
+  return new DaylitError('INTERRUPTED', 'the colorizer is closed');
+}

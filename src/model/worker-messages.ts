@@ -1,0 +1,69 @@
+import type { ErrorCode } from '../core/errors.js';
+import type { Size } from '../core/frame.js';
+import type { Manifest } from './manifest.js';
+import type { Refusal } from './providers.js';
+import type { Moment } from './temporal-state.js';
+import type { Tokens } from './tokens.js';
+
+/** What the inference thread is born with. */
+export interface WorkerStart {
+  readonly manifest: Manifest;
+  readonly frameGraph: Uint8Array<ArrayBuffer>;
+  readonly encoderGraph: Uint8Array<ArrayBuffer>;
+  readonly nullTokens: Uint8Array<ArrayBuffer>;
+  readonly device: string;
+  readonly threads: number;
+  /** Memory of the RunGuard. */
+  readonly guard: SharedArrayBuffer;
+}
+
+/** A frame on its way through the thread; both buffers come back. */
+export interface FrameJob {
+  readonly stream: number;
+  readonly moment: Moment;
+  /** gray8, tight rows. */
+  readonly thermal: Uint8Array<ArrayBuffer>;
+  /** rgb24, tight rows; filled by the thread. */
+  readonly rgb: Uint8Array<ArrayBuffer>;
+}
+
+/** What the model made of the self-test's pictures. */
+export interface SelfTestResult {
+  readonly inputSha256: string;
+  readonly withoutReference: readonly number[];
+  readonly withReference: readonly number[];
+  /** Median milliseconds of a run at `speedSize`. */
+  readonly runMilliseconds: number;
+  readonly speedSize: Size;
+}
+
+/** What can be asked of the thread. Calls are answered one after another, in the order asked. */
+export interface Calls {
+  /** Loads the frame graph with the first provider that passes the warm-up. */
+  start: { takes: null; gives: { readonly provider: string; readonly refusals: readonly Refusal[] } };
+  /** Encodes one prepared photo (rgb24 of the reference's size). */
+  encode: { takes: { readonly photo: Uint8Array<ArrayBuffer> }; gives: Tokens };
+  /** Sets what all streams are coloured after; none: the learned tokens. */
+  references: { takes: { readonly tokens: readonly Tokens[] }; gives: null };
+  open: { takes: { readonly stream: number; readonly smoothing: number }; gives: null };
+  frame: {
+    takes: FrameJob;
+    gives: Pick<FrameJob, 'thermal' | 'rgb'> & { readonly milliseconds: number };
+  };
+  close: { takes: { readonly stream: number }; gives: null };
+  selfTest: { takes: null; gives: SelfTestResult };
+  /** Releases the sessions and lets the thread end. */
+  stop: { takes: null; gives: null };
+}
+
+export type CallName = keyof Calls;
+
+/** Main → thread. */
+export type Request = {
+  [K in CallName]: { readonly id: number; readonly call: K; readonly takes: Calls[K]['takes'] };
+}[CallName];
+
+/** Thread → main. */
+export type Reply =
+  | { readonly id: number; readonly gives: Calls[CallName]['gives'] }
+  | { readonly id: number; readonly code: ErrorCode; readonly detail: string };
