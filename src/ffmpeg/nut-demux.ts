@@ -1,0 +1,232 @@
+import type { BufferPool } from '../core/buffer-pool.js';
+import { byteLengthOf } from '../core/frame.js';
+import { ByteReader } from './byte-reader.js';
+import {
+  FrameFlag,
+  MAIN_STARTCODE,
+  STARTCODE_BYTE,
+  STREAM_STARTCODE,
+  SYNCPOINT_STARTCODE,
+  crc32,
+} from './nut-format.js';
+import { readMainHeader, readStreamHeader, readSyncpoint, type MainHeader, type StreamHeader } from './nut-headers.js';
+import type { RawVideo } from './nut-mux.js';
+
+/** A raw picture with its exact time. */
+export interface NutFrame {
+  /** From the pool; whoever receives the frame gives it back. */
+  readonly pixels: Uint8Array<ArrayBuffer>;
+  /** In ticks of the stream's time base. */
+  readonly pts: number;
+}
+
+const STARTCODE_BYTES = 8;
+/** Headers of one stream of pictures are far shorter; a longer one is damage. */
+const LONGEST_HEADER = 65_536;
+const LONG_PACKET = 4096;
+/** From this size on a frame's beginning is never left out. */
+const LONGEST_SHORTENED = 4096;
+const EMPTY = new Uint8Array(0);
+
+/** What came of reading at one place: bytes used up, `short` (more are needed), or `damaged`. */
+type Step = number | 'short' | 'damaged';
+
+/**
+ * Reads one stream of raw pictures out of NUT bytes that arrive in chunks of any size. Pixels are copied once, from the
+ * chunk into the frame. After damage it goes on at the next synchronisation point. Never throws, whatever the bytes,
+ * and holds no more than one frame and one header.
+ */
+export class NutDemuxer {
+  readonly #pool: BufferPool;
+  #main: MainHeader | undefined;
+  #stream: StreamHeader | undefined;
+  #frameBytes = 0;
+  /** Of the last frame or synchronisation point; undefined until one was met. */
+  #lastPts: number | undefined;
+  /** Whether the next byte begins a packet or frame. */
+  #synchronised = false;
+  /** Bytes of a header that is not complete yet. */
+  #begun: Uint8Array = EMPTY;
+  #picture: { readonly pixels: Uint8Array<ArrayBuffer>; readonly pts: number; filled: number } | undefined;
+  #skip = 0;
+  #damages = 0;
+
+  constructor(pool: BufferPool) {
+    this.#pool = pool;
+  }
+
+  /** What the stream declares; undefined until its headers have been read. */
+  get video(): RawVideo | undefined {
+    return this.#stream?.video;
+  }
+
+  /** How often bytes had to be left out to find the next sound place. */
+  get damages(): number {
+    return this.#damages;
+  }
+
+  /** Whether a frame or header has begun whose end has not come. */
+  get unfinished(): boolean {
+    return this.#picture !== undefined || this.#begun.length > 0 || this.#skip > 0;
+  }
+
+  /** Takes the next bytes, which may be reused afterwards, and gives the frames that they complete. */
+  push(chunk: Uint8Array): NutFrame[] {
+    const frames: NutFrame[] = [];
+    const bytes = this.#begun.length === 0 ? chunk : Buffer.concat([this.#begun, chunk]);
+    this.#begun = EMPTY;
+    let at = 0;
+    while (at < bytes.length) {
+      const step = this.#step(bytes, at, frames);
+      if (step === 'short') {
+        this.#begun = bytes.slice(at);
+        break;
+      }
+      if (step === 'damaged') {
+        this.#synchronised = false;
+        this.#lastPts = undefined;
+        this.#damages += 1;
+        at += 1;
+      } else at += step;
+    }
+    return frames;
+  }
+
+  /** Gives back the memory of a frame that will never be completed. */
+  close(): void {
+    if (this.#picture !== undefined) this.#pool.give(this.#picture.pixels);
+    this.#picture = undefined;
+    this.#begun = EMPTY;
+  }
+
+  #step(bytes: Uint8Array, at: number, frames: NutFrame[]): Step {
+    if (this.#skip > 0) return this.#skipOver(bytes.length - at);
+    if (this.#picture !== undefined) return this.#fill(bytes, at, frames);
+    if (!this.#synchronised) return this.#search(bytes, at);
+    return bytes[at] === STARTCODE_BYTE ? this.#packet(bytes, at) : this.#frame(bytes, at);
+  }
+
+  #skipOver(available: number): number {
+    const skipped = Math.min(this.#skip, available);
+    this.#skip -= skipped;
+    return skipped;
+  }
+
+  #fill(bytes: Uint8Array, at: number, frames: NutFrame[]): number {
+    const picture = this.#picture;
+    if (picture === undefined) return 0;
+    const used = Math.min(bytes.length - at, picture.pixels.length - picture.filled);
+    picture.pixels.set(bytes.subarray(at, at + used), picture.filled);
+    picture.filled += used;
+    if (picture.filled === picture.pixels.length) {
+      frames.push({ pixels: picture.pixels, pts: picture.pts });
+      this.#picture = undefined;
+    }
+    return used;
+  }
+
+  /** Goes to the next byte that may begin a start code we can take up reading at. */
+  #search(bytes: Uint8Array, at: number): Step {
+    const next = bytes.indexOf(STARTCODE_BYTE, at);
+    if (next < 0) return bytes.length - at;
+    if (next > at) return next - at;
+    if (bytes.length - at < STARTCODE_BYTES) return 'short';
+    const code = startcodeAt(bytes, at);
+    const known = code === MAIN_STARTCODE || code === STREAM_STARTCODE || code === SYNCPOINT_STARTCODE;
+    if (!known) return 1;
+    const step = this.#packet(bytes, at);
+    if (step === 'damaged') return 1;
+    if (step !== 'short') this.#synchronised = true;
+    return step;
+  }
+
+  #packet(bytes: Uint8Array, at: number): Step {
+    const reader = new ByteReader(bytes, at + STARTCODE_BYTES);
+    const length = reader.varint();
+    if (length > LONG_PACKET) {
+      const head = bytes.subarray(at, reader.position);
+      if (reader.uint32() !== crc32(head) && reader.failed === undefined) return 'damaged';
+    }
+    if (reader.failed !== undefined) return reader.failed;
+    if (length < 4) return 'damaged';
+    const code = startcodeAt(bytes, at);
+    if (code !== MAIN_STARTCODE && code !== STREAM_STARTCODE && code !== SYNCPOINT_STARTCODE) {
+      // Only NUT's own start codes begin like this; index, info and what may come later hold no pictures.
+      this.#skip = length;
+      return reader.position - at;
+    }
+    if (length > LONGEST_HEADER) return 'damaged';
+    if (reader.left < length) return 'short';
+    const content = bytes.subarray(reader.position, reader.position + length - 4);
+    const end = reader.position + length;
+    reader.position = end - 4;
+    if (reader.uint32() !== crc32(content)) return 'damaged';
+    return this.#header(code, content) ? end - at : 'damaged';
+  }
+
+  /** Takes a sound packet in; headers that come again are ignored. */
+  #header(code: bigint, content: Uint8Array): boolean {
+    if (code === MAIN_STARTCODE) this.#main ??= readMainHeader(content);
+    if (this.#main === undefined) return false;
+    if (code === STREAM_STARTCODE && this.#stream === undefined) {
+      this.#stream = readStreamHeader(content, this.#main);
+      if (this.#stream !== undefined)
+        this.#frameBytes = byteLengthOf(this.#stream.video.format, this.#stream.video.size);
+    }
+    if (code === MAIN_STARTCODE) return true;
+    if (this.#stream === undefined) return false;
+    if (code === SYNCPOINT_STARTCODE) {
+      const pts = readSyncpoint(content, this.#main, this.#stream);
+      if (pts === undefined) return false;
+      this.#lastPts = pts;
+    }
+    return true;
+  }
+
+  #frame(bytes: Uint8Array, at: number): Step {
+    const main = this.#main;
+    const stream = this.#stream;
+    if (main === undefined || stream === undefined || this.#lastPts === undefined) return 'damaged';
+    const reader = new ByteReader(bytes, at);
+    const code = main.codes[reader.byte()];
+    if (code === undefined || (code.flags & FrameFlag.invalid) !== 0) return 'damaged';
+    let { flags, headerIndex } = code;
+    if ((flags & FrameFlag.coded) !== 0) flags ^= reader.varint();
+    const streamId = (flags & FrameFlag.streamId) === 0 ? 0 : reader.varint();
+    let pts = this.#lastPts + code.ptsDelta;
+    if ((flags & FrameFlag.codedPts) !== 0) pts = fullPts(reader.varint(), this.#lastPts, stream.msbPtsShift);
+    const msb = (flags & FrameFlag.sizeMsb) === 0 ? 0 : reader.varint();
+    if ((flags & FrameFlag.matchTime) !== 0) reader.signedVarint();
+    if ((flags & FrameFlag.headerIndex) !== 0) headerIndex = reader.varint();
+    let reserved = (flags & FrameFlag.reserved) === 0 ? code.reserved : reader.varint();
+    for (; reserved > 0 && reader.failed === undefined; reserved--) reader.varint();
+    const head = bytes.subarray(at, reader.position);
+    const size = code.sizeBase + code.sizeFactor * msb;
+    const checked = (flags & FrameFlag.checksum) !== 0;
+    const sum = checked ? reader.uint32() : 0;
+    if (reader.failed !== undefined) return reader.failed;
+    if (checked ? sum !== crc32(head) : size > 2 * main.maxDistance) return 'damaged';
+    const odd = FrameFlag.sideData | FrameFlag.invalid;
+    if (streamId !== 0 || (flags & odd) !== 0 || size !== this.#frameBytes || !Number.isSafeInteger(pts))
+      return 'damaged';
+    const beginning = main.beginnings[size > LONGEST_SHORTENED ? 0 : headerIndex];
+    if (beginning === undefined || beginning.length > size) return 'damaged';
+    this.#lastPts = pts;
+    const pixels = this.#pool.take(size);
+    pixels.set(beginning);
+    this.#picture = { pixels, pts, filled: beginning.length };
+    return reader.position - at;
+  }
+}
+
+function startcodeAt(bytes: Uint8Array, at: number): bigint {
+  return new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(at);
+}
+
+/** NUT may write only the low bits of a timestamp; the one nearest to the last is meant. */
+function fullPts(coded: number, last: number, shift: number): number {
+  const range = 2 ** shift;
+  if (coded >= range) return coded - range;
+  const lowest = last - Math.floor((range - 1) / 2);
+  return lowest + ((((coded - lowest) % range) + range) % range);
+}
