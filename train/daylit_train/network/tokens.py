@@ -1,0 +1,27 @@
+"""What the frame graph is told about its references."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from torch import Tensor
+
+DIM = 64
+"""Width of queries, keys and values."""
+REFERENCE_SIZE = 192
+"""Side, in pixels, to which every reference photo is resized."""
+REFERENCE_GRID = REFERENCE_SIZE // 16
+REFERENCE_TOKENS = REFERENCE_GRID**2
+
+
+class Tokens(NamedTuple):
+    """Several references are concatenated along T (keys, values, colours) and along R (stats)."""
+
+    keys: Tensor
+    """[B,T,DIM], unit length."""
+    values: Tensor
+    """[B,T,DIM]."""
+    colours: Tensor
+    """[B,T,3], mean YCbCr under each token."""
+    stats: Tensor
+    """[B,R,STATS]."""
