@@ -1,5 +1,9 @@
 import { z } from 'zod';
 import { DaylitError } from './core/errors.js';
+import { STDOUT_FORMATS } from './sinks/stdout.js';
+import { AGC_KINDS } from './thermal/gain-control.js';
+import { PALETTE_NAMES } from './thermal/palettes.js';
+import { POLARITY_CHOICES } from './thermal/polarity.js';
 
 const size = z
   .string()
@@ -8,21 +12,10 @@ const size = z
     const [width = 0, height = 0] = text.toLowerCase().split('x').map(Number);
     return { width, height };
   })
-  .refine(({ width, height }) => width >= 1 && height >= 1 && width <= 8192 && height <= 8192, 'must be 1 to 8192 a side');
-
-/** Names of the false-colour tables (see thermal/palettes.ts, whose test holds the two lists together). */
-export const PALETTES = [
-  'white-hot',
-  'black-hot',
-  'ironbow',
-  'rainbow',
-  'rainbow-hc',
-  'lava',
-  'arctic',
-  'glowbow',
-  'amber',
-  'medical',
-] as const;
+  .refine(
+    ({ width, height }) => width >= 1 && height >= 1 && width <= 8192 && height <= 8192,
+    'must be 1 to 8192 a side',
+  );
 
 /**
  * All that a colorizing job can be told, with defaults. The command line, the library and later the cameras file share
@@ -30,24 +23,27 @@ export const PALETTES = [
  */
 export const jobSchema = z.strictObject({
   /** A video file, a picture, a folder or glob of pictures, several pictures, raw video, or `synthetic:street`. */
-  input: z.array(z.string().min(1)).min(1),
+  input: z.array(z.string().min(1)).default([]),
   /** Daylight photos of the place: files, or `synthetic:…` for that scene's own daylight view. */
   references: z.array(z.string().min(1)).default([]),
   /** Files, picture folders (ending in /) or patterns, or `-` for stdout. */
-  outputs: z.array(z.string().min(1)).min(1),
+  outputs: z.array(z.string().min(1)).default([]),
   /** Folder of the model; the one that ships with daylit if left out. */
   model: z.string().min(1).optional(),
   device: z.enum(['auto', 'cpu', 'cuda', 'webgpu', 'coreml', 'dml']).default('auto'),
   /** Threads of the model on the CPU. */
   threads: z.int().min(1).max(64).optional(),
-  /** 0: each frame by itself; towards 1: colours held wherever the thermal picture stands still. */
-  smoothing: z.number().min(0).max(1).default(0.8),
-  agc: z.enum(['auto', 'none', 'linear', 'percentile', 'plateau', 'clahe']).default('auto'),
-  polarity: z.enum(['auto', 'white-hot', 'black-hot']).default('auto'),
+  /**
+   * 0: each frame by itself; towards 1: colours held wherever the thermal picture stands still. Left out: 0.8 for
+   * video, 0 for pictures, which need not belong together.
+   */
+  smoothing: z.number().min(0).max(1).optional(),
+  agc: z.enum(AGC_KINDS).default('auto'),
+  polarity: z.enum(POLARITY_CHOICES).default('auto'),
   /** The false colours that the input is in. */
-  inputPalette: z.enum(['auto', 'none', ...PALETTES]).default('auto'),
+  inputPalette: z.enum(['auto', 'none', ...PALETTE_NAMES]).default('auto'),
   /** Colour by this palette instead of the model. */
-  palette: z.enum(PALETTES).optional(),
+  palette: z.enum(PALETTE_NAMES).optional(),
   /** Luma range of the input video. */
   range: z.enum(['auto', 'limited', 'full']).default('auto'),
   /** Raw video only. */
@@ -61,7 +57,7 @@ export const jobSchema = z.strictObject({
   crf: z.number().min(0).max(63).optional(),
   preset: z.string().min(1).optional(),
   /** Of stdout. */
-  format: z.enum(['nut', 'rgb24', 'mjpeg']).optional(),
+  format: z.enum(STDOUT_FORMATS).optional(),
   overwrite: z.boolean().default(false),
   /** Of a damaged input, keep the frames that could be read. */
   keepPartial: z.boolean().default(false),

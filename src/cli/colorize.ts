@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
-import { colorize, jobSchema, parseJob, PALETTES } from '../index.js';
+import { colorize } from '../create-daylit.js';
+import { jobSchema, type JobInput } from '../config.js';
 import { listenForInterrupts } from './interrupt.js';
 import { createReporter } from './report.js';
 import { failWith } from './failure.js';
@@ -29,14 +30,30 @@ export function addColorizeCommand(program: Command): void {
     .argument('<input...>', 'video, picture, folder, quoted glob, raw video, or synthetic:street | synthetic:drone')
     .option('-r, --reference <photo>', 'daylight photo of the place; may be given several times', collect)
     .option('--no-reference', 'colour without a photo, by what the model knows')
-    .requiredOption('-o, --output <target>', 'file, folder/, pattern-%05d.png or - ; may be given several times', collect)
+    .requiredOption(
+      '-o, --output <target>',
+      'file, folder/, pattern-%05d.png or - ; may be given several times',
+      collect,
+    )
     .option('--overwrite', 'replace outputs that exist')
     .option('--side-by-side', 'thermal picture left, colour right')
-    .option('--smoothing <0..1>', 'how strongly colours are held where the picture stands still', Number, 0.8)
-    .addOption(choice('--palette <name>', 'false colours instead of the model', PALETTES))
+    .option(
+      '--smoothing <0..1>',
+      'how strongly colours are held where the picture stands still (0.8 for video, 0 for pictures)',
+      Number,
+    )
+    .addOption(choice('--palette <name>', 'false colours instead of the model', shape.palette.unwrap().options))
     .addOption(choice('--agc <kind>', 'gain control', shape.agc.unwrap().options).default('auto'))
-    .addOption(choice('--polarity <kind>', 'which end of the grey scale is hot', shape.polarity.unwrap().options).default('auto'))
-    .addOption(choice('--input-palette <name>', 'false colours the input is in', shape.inputPalette.unwrap().options).default('auto'))
+    .addOption(
+      choice('--polarity <kind>', 'which end of the grey scale is hot', shape.polarity.unwrap().options).default(
+        'auto',
+      ),
+    )
+    .addOption(
+      choice('--input-palette <name>', 'false colours the input is in', shape.inputPalette.unwrap().options).default(
+        'auto',
+      ),
+    )
     .addOption(choice('--range <kind>', 'luma range of the input video', shape.range.unwrap().options).default('auto'))
     .option('--size <WxH>', 'size of raw video')
     .addOption(choice('--pixel-format <name>', 'pixel format of raw video', shape.pixelFormat.unwrap().options))
@@ -66,8 +83,8 @@ async function runColorize(input: string[], flags: Record<string, unknown>): Pro
     reporter.notice({ kind: 'interrupted', message: 'Finishing what was read; once more stops at once.' });
   });
   try {
-    const job = parseJob({ ...options, input, references: reference === false ? undefined : reference, outputs: output });
-    const summary = await colorize(job, {
+    const job = { ...options, input, references: reference === false ? undefined : reference, outputs: output ?? [] };
+    const summary = await colorize(job as JobInput, {
       notify: reporter.notice,
       onProgress: reporter.progress,
       until: interrupts.until,

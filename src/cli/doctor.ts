@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { examine, type Check } from '../index.js';
+import { examine, type Check } from '../examine.js';
 import { failWith } from './failure.js';
 
 const MARKS: Readonly<Record<Check['state'], string>> = { good: '✓', note: '–', bad: '✗' };
@@ -12,7 +12,10 @@ export function addDoctorCommand(program: Command): void {
     .option('--ffmpeg <path>', 'which ffmpeg to use')
     .option('--model <folder>', 'another model')
     .option('--json', 'as JSON')
-    .addHelpText('after', '\nExit status: 0 when daylit can work here, otherwise that of the first thing that is wrong.\n')
+    .addHelpText(
+      'after',
+      '\nExit status: 0 when daylit can work here, otherwise that of the first thing that is wrong.\n',
+    )
     .action(async ({ json, ...options }: { json?: true; ffmpeg?: string; model?: string }) => {
       try {
         const checks = await examine(options);

@@ -1,5 +1,6 @@
+import { present } from '../core/present.js';
 import type { Command } from 'commander';
-import { probeSource, type SourceReport } from '../index.js';
+import { probeSource, type SourceReport } from '../probe-source.js';
 import { failWith } from './failure.js';
 
 const EXAMPLES = `
@@ -20,7 +21,7 @@ export function addProbeCommand(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (input: string[], { json, ffmpeg }: { json?: true; ffmpeg?: string }) => {
       try {
-        const report = await probeSource(input, ffmpeg === undefined ? {} : { ffmpeg });
+        const report = await probeSource(input, present({ ffmpeg }));
         process.stdout.write(json === true ? `${JSON.stringify(report, null, 2)}\n` : describe(report));
       } catch (thrown) {
         failWith(thrown);
@@ -29,10 +30,14 @@ export function addProbeCommand(program: Command): void {
 }
 
 function describe({ info, thermal, temperature }: SourceReport): string {
-  const rate = info.frameRate === undefined ? undefined : (info.frameRate.numerator / info.frameRate.denominator).toFixed(2);
+  const rate =
+    info.frameRate === undefined ? undefined : (info.frameRate.numerator / info.frameRate.denominator).toFixed(2);
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['source', `${info.label} (${info.kind})`],
-    ['picture', `${info.size.width}x${info.size.height} ${info.format}${info.codec === undefined ? '' : `, ${info.codec}`}`],
+    [
+      'picture',
+      `${info.size.width}x${info.size.height} ${info.format}${info.codec === undefined ? '' : `, ${info.codec}`}`,
+    ],
     ['rate', rate === undefined ? undefined : `${rate} frames/s`],
     ['frames', info.frameCount?.toString()],
     ['time base', `${info.timeBase.numerator}/${info.timeBase.denominator} s`],

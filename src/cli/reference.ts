@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { present } from '../core/present.js';
 import { encodeReferences } from '../index.js';
 import { failWith } from './failure.js';
 
@@ -20,9 +21,9 @@ export function addReferenceCommand(program: Command): void {
     .option('--model <folder>', 'another model')
     .option('--json', 'as JSON')
     .addHelpText('after', EXAMPLES)
-    .action(async (photos: string[], { json, ...options }: { json?: true; model?: string }) => {
+    .action(async (photos: string[], { json, model }: { json?: true; model?: string }) => {
       try {
-        for (const encoded of await encodeReferences(photos, options)) {
+        for (const encoded of await encodeReferences(photos, present({ modelFolder: model }))) {
           process.stdout.write(
             json === true
               ? `${JSON.stringify(encoded)}\n`

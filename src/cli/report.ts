@@ -6,10 +6,10 @@ import { describeSummary, duration, stageSplit } from './describe.js';
 
 /** How a command talks while it works. */
 export interface Reporter {
-  notice(notice: Notice): void;
-  progress(progress: Progress): void;
-  summary(summary: Summary): void;
-  error(error: DaylitError): void;
+  readonly notice: (notice: Notice) => void;
+  readonly progress: (progress: Progress) => void;
+  readonly summary: (summary: Summary) => void;
+  readonly error: (error: DaylitError) => void;
 }
 
 /** Where the text goes and how. */
@@ -82,7 +82,11 @@ function plainReporter(): Reporter {
 
 function barReporter(): Reporter {
   const bar = new SingleBar(
-    { format: '{bar} {value}{of} frames · {fps} fps · {left} left · {stages}', stream: process.stderr, hideCursor: true },
+    {
+      format: '{bar} {value}{of} frames · {fps} fps · {left} left · {stages}',
+      stream: process.stderr,
+      hideCursor: true,
+    },
     Presets.shades_classic,
   );
   let started = false;
@@ -103,7 +107,8 @@ function barReporter(): Reporter {
     progress: (progress) => {
       const total = progress.of ?? 0;
       const fps = speed(progress);
-      const left = total > 0 && progress.frames > 0 ? (progress.elapsedMs * (total - progress.frames)) / progress.frames : NaN;
+      const left =
+        total > 0 && progress.frames > 0 ? (progress.elapsedMs * (total - progress.frames)) / progress.frames : NaN;
       const payload = {
         fps,
         of: total > 0 ? ` of ${total}` : '',

@@ -1,0 +1,87 @@
+import { statSync } from 'node:fs';
+import { extname } from 'node:path';
+import type { BufferPool } from '../core/buffer-pool.js';
+import type { Clock } from '../core/clock.js';
+import type { Source } from '../core/contracts.js';
+import { DaylitError } from '../core/errors.js';
+import type { PixelFormat, Size } from '../core/frame.js';
+import type { Notify } from '../core/notices.js';
+import type { FfmpegBinary } from '../ffmpeg/binary.js';
+import { openFile } from './file.js';
+import { openImages } from './images.js';
+import { openRaw } from './raw.js';
+import { openSynthetic } from './synthetic/source.js';
+
+/** What sources need from outside, and what a user may say about an input that cannot speak for itself. */
+export interface OpenOptions {
+  /** Found only when a source needs it. */
+  readonly binary: () => Promise<FfmpegBinary>;
+  readonly pool: BufferPool;
+  readonly clock: Clock;
+  readonly notify: Notify;
+  /** Luma range of a video file. */
+  readonly range?: 'auto' | 'limited' | 'full';
+  /** Ends normally where a video file breaks off. */
+  readonly keepPartial?: boolean;
+  /** Of raw video. */
+  readonly size?: Size;
+  readonly pixelFormat?: PixelFormat;
+  /** Of raw video and pictures, frames a second. */
+  readonly frameRate?: number;
+}
+
+const PICTURES = new Set(['.png', '.jpg', '.jpeg', '.tif', '.tiff', '.webp', '.bmp', '.avif']);
+
+interface Kind {
+  readonly matches: (input: string, options: OpenOptions) => boolean;
+  readonly open: (input: string, options: OpenOptions) => Promise<Source>;
+}
+
+/** First match wins. */
+const KINDS: readonly Kind[] = [
+  {
+    matches: (input) => input.startsWith('synthetic:'),
+    open: async (input, options) => Promise.resolve(openSynthetic(input, options)),
+  },
+  {
+    matches: (input) => /^[a-z][a-z0-9+.-]+:\/\//i.test(input),
+    open: (input) =>
+      Promise.reject(
+        new DaylitError('INPUT_UNSUPPORTED', input, { hint: 'This version reads files; save the stream to one first.' }),
+      ),
+  },
+  {
+    matches: (_, { size }) => size !== undefined,
+    open: (input, options) => {
+      const { size, pixelFormat } = options;
+      if (size === undefined || pixelFormat === undefined) {
+        throw new DaylitError('OPTION_INVALID', '--size and --pixel-format are needed together for raw video');
+      }
+      return openRaw(input, { ...options, size, pixelFormat });
+    },
+  },
+  {
+    matches: (input) => PICTURES.has(extname(input).toLowerCase()) || /[*?[\]{}]/.test(input) || isFolder(input),
+    open: (input, options) => openImages(input, options),
+  },
+  {
+    matches: () => true,
+    open: async (input, options) => openFile(input, { ...options, binary: await options.binary() }),
+  },
+];
+
+/**
+ * Opens whatever an address names: `synthetic:…`, raw video (when a size is given), a picture, a glob or folder of
+ * pictures, several pictures, else a video file. Throws a `DaylitError` of the INPUT family.
+ */
+export async function openSource(input: readonly string[], options: OpenOptions): Promise<Source> {
+  const [first = '', ...more] = input;
+  if (more.length > 0) return openImages(input, options);
+  const kind = KINDS.find(({ matches }) => matches(first, options));
+  if (kind === undefined) throw new DaylitError('INPUT_UNSUPPORTED', first);
+  return kind.open(first, options);
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
