@@ -3,11 +3,19 @@ export type LogLevel = 'panic' | 'fatal' | 'error' | 'warning' | 'info' | 'verbo
 
 /** Things ffmpeg prints that decide what an error is called. */
 export type FfmpegEvent =
+  /** Writing failed for want of room. */
   | 'disk-full'
-  | 'not-found'
   | 'permission-denied'
+  | 'not-found'
+  /** The content is none that ffmpeg knows. */
   | 'not-media'
+  /** ffmpeg guessed the type by the name alone. */
+  | 'guessed'
   | 'no-video'
+  | 'too-large'
+  /** The input ends before it should. */
+  | 'cut-off'
+  /** Parts could not be decoded; frames may be marred, but are there. */
   | 'damaged'
   | 'unknown-encoder'
   | 'unknown-option';
@@ -29,16 +37,17 @@ const PROGRESS = /^([a-z][a-z0-9_]*)=\s*(\S*)\s*$/;
 
 /** First match wins; the wording differs little between ffmpeg 4 and 9, and every line here was seen in one of them. */
 const EVENTS: readonly (readonly [RegExp, FfmpegEvent])[] = [
-  [/No space left on device|Disk quota exceeded/i, 'disk-full'],
-  [/Permission denied|Read-only file system/i, 'permission-denied'],
-  [/Unknown encoder|Encoder not found|encoder .* not found/i, 'unknown-encoder'],
-  [/Unrecognized option|Option not found|Error splitting the argument list/i, 'unknown-option'],
-  [/matches no streams|does not contain any stream/i, 'no-video'],
-  [/No such file or directory/i, 'not-found'],
-  [/moov atom not found|partial file|stream \d+, offset 0x[0-9a-f]+: |Truncat|truncated/i, 'damaged'],
-  [/error while decoding|corrupt|Invalid NAL unit size|missing picture in access unit|concealing/i, 'damaged'],
-  [/Error submitting packet to decoder|Error while decoding stream|Error during demuxing/i, 'damaged'],
-  [/Invalid data found when processing input|Unknown input format|could not find codec parameters/i, 'not-media'],
+  [/No space left on device|Disk quota exceeded/, 'disk-full'],
+  [/Permission denied|Read-only file system/, 'permission-denied'],
+  [/Unknown encoder/, 'unknown-encoder'],
+  [/Unrecognized option|Option not found/, 'unknown-option'],
+  [/matches no streams|does not contain any stream/, 'no-video'],
+  [/Picture size \d+x\d+ is invalid/, 'too-large'],
+  [/No such file or directory/, 'not-found'],
+  [/misdetection possible/, 'guessed'],
+  [/moov atom not found|partial file|ended prematurely|^(?:\[[^\]]*\] )?Read error/, 'cut-off'],
+  [/error while decoding|corrupt|Invalid NAL unit size|missing picture in access unit/i, 'damaged'],
+  [/Invalid data found when processing input|could not find codec parameters/i, 'not-media'],
 ];
 
 /** Reads one line; pure. Lines without a level are taken as `info`. */

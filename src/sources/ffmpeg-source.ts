@@ -1,0 +1,165 @@
+import type { BufferPool } from '../core/buffer-pool.js';
+import type { Clock } from '../core/clock.js';
+import { DaylitError } from '../core/errors.js';
+import type { Frame, Rational } from '../core/frame.js';
+import type { FfmpegBinary } from '../ffmpeg/binary.js';
+import { NutDemuxer, type NutFrame } from '../ffmpeg/nut-demux.js';
+import { startFfmpeg, type FfmpegProcess } from '../ffmpeg/process.js';
+import type { FfmpegEvent } from '../ffmpeg/stderr.js';
+
+/** Frames that may wait before ffmpeg's output is left unread, which makes it wait too. */
+const READ_AHEAD = 2;
+
+/** ffmpeg decoding to NUT on its standard output. */
+export interface Decoding {
+  readonly binary: FfmpegBinary;
+  readonly args: readonly string[];
+  /** In which frames count; `-enc_time_base` of `args`. */
+  readonly timeBase: Rational;
+  readonly pool: BufferPool;
+  readonly clock: Clock;
+}
+
+/** How decoding came to its end. */
+export interface DecodingEnd {
+  readonly frames: number;
+  readonly events: ReadonlySet<FfmpegEvent>;
+  /** Why ffmpeg failed, where it did. */
+  readonly failure?: DaylitError;
+  /** Whether the last frame was not complete. */
+  readonly unfinished: boolean;
+}
+
+/**
+ * Frames out of an ffmpeg process, made only as they are asked for: nobody asking, its output is not read and it
+ * waits. Ending the iteration, or aborting `signal` (which ends it), ends the process. What the end means is left to
+ * the caller: it is the generator's return value.
+ */
+export async function* decodedFrames(decoding: Decoding, signal?: AbortSignal): AsyncGenerator<Frame, DecodingEnd> {
+  const { pool, timeBase } = decoding;
+  const demuxer = new NutDemuxer(pool);
+  const ffmpeg = startFfmpeg(decoding.binary.path, decoding.args, { stdout: 'pipe' });
+  const inbox = new FrameInbox(ffmpeg, demuxer, decoding);
+  const abort = (): void => {
+    inbox.close();
+  };
+  signal?.addEventListener('abort', abort);
+  if (signal?.aborted === true) abort();
+  let sequence = 0;
+  try {
+    for (;;) {
+      const arrived = await inbox.next();
+      const video = demuxer.video;
+      if (arrived === undefined || video === undefined) break;
+      const { pixels } = arrived.frame;
+      yield {
+        pixels,
+        format: video.format,
+        size: video.size,
+        pts: inTicksOf(timeBase, arrived.frame.pts, video.timeBase),
+        timeBase,
+        arrivedAt: arrived.at,
+        epoch: 0,
+        sequence,
+        marks: {},
+        release: () => {
+          pool.give(pixels);
+        },
+      };
+      sequence += 1;
+    }
+    const unfinished = demuxer.unfinished;
+    const end = { frames: sequence, events: ffmpeg.events, unfinished };
+    try {
+      await ffmpeg.finished;
+      return end;
+    } catch (error) {
+      return { ...end, failure: DaylitError.from(error) };
+    }
+  } finally {
+    signal?.removeEventListener('abort', abort);
+    inbox.close();
+    demuxer.close();
+    await ffmpeg.kill();
+  }
+}
+
+/**
+ * Frames whose iteration can be ended at any time, even while the next one is being waited for: a plain generator would
+ * let that wait finish first, and a stalled input never does.
+ */
+export function stoppable(
+  begin: (stop: AbortSignal) => AsyncGenerator<Frame>,
+  signal: AbortSignal | undefined,
+): AsyncIterable<Frame> {
+  const ending = new AbortController();
+  const frames = begin(signal === undefined ? ending.signal : AbortSignal.any([signal, ending.signal]));
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () => frames.next(),
+      return: () => {
+        ending.abort();
+        return frames.return(undefined);
+      },
+    }),
+  };
+}
+
+/** NUT counts in finer ticks than asked for where those are coarse; both are exact. */
+function inTicksOf(timeBase: Rational, pts: number, nut: Rational): number {
+  const ticks = BigInt(pts) * BigInt(nut.numerator) * BigInt(timeBase.denominator);
+  return Number(ticks / (BigInt(nut.denominator) * BigInt(timeBase.numerator)));
+}
+
+interface Arrived {
+  readonly frame: NutFrame;
+  readonly at: number;
+}
+
+/** Frames between the pushing pipe and the pulling reader. */
+class FrameInbox {
+  readonly #waiting: Arrived[] = [];
+  readonly #ffmpeg: FfmpegProcess;
+  readonly #pool: BufferPool;
+  #reader: (() => void) | undefined;
+  #ended = false;
+
+  constructor(ffmpeg: FfmpegProcess, demuxer: NutDemuxer, { clock, pool }: Decoding) {
+    this.#ffmpeg = ffmpeg;
+    this.#pool = pool;
+    const end = (): void => {
+      this.#ended = true;
+      this.#reader?.();
+    };
+    const { stdout } = ffmpeg;
+    if (stdout === undefined) end();
+    stdout?.on('data', (chunk: Buffer) => {
+      const frames = demuxer.push(chunk);
+      if (frames.length === 0) return;
+      const at = clock.now();
+      for (const frame of frames) this.#waiting.push({ frame, at });
+      if (this.#waiting.length >= READ_AHEAD) stdout.pause();
+      this.#reader?.();
+    });
+    stdout?.once('close', end);
+  }
+
+  /** The next frame; undefined at the end. */
+  async next(): Promise<Arrived | undefined> {
+    if (this.#waiting.length < READ_AHEAD && !this.#ended) this.#ffmpeg.stdout?.resume();
+    while (this.#waiting.length === 0 && !this.#ended) {
+      await new Promise<void>((resolve) => (this.#reader = resolve));
+    }
+    this.#reader = undefined;
+    return this.#waiting.shift();
+  }
+
+  /** Ends the process and forgets what is left unread. */
+  close(): void {
+    void this.#ffmpeg.kill();
+    this.#ffmpeg.stdout?.destroy();
+    this.#ended = true;
+    for (const { frame } of this.#waiting.splice(0)) this.#pool.give(frame.pixels);
+    this.#reader?.();
+  }
+}
