@@ -1,0 +1,123 @@
+import type { BufferPool } from '../../core/buffer-pool.js';
+import type { Clock } from '../../core/clock.js';
+import type { Source, SourceInfo } from '../../core/contracts.js';
+import { byteLengthOf, type Frame, type Size } from '../../core/frame.js';
+import { parseSyntheticAddress, type SyntheticOptions } from './address.js';
+import { Composer } from './compose.js';
+import { openDrone } from './drone.js';
+import type { View } from './layers.js';
+import type { OpenScene, Scene } from './scene.js';
+import { driftAt, RADIOMETRY, Sensor } from './sensor.js';
+import { openStreet } from './street.js';
+import { Timeline } from './timeline.js';
+
+const SCENES: Readonly<Record<SyntheticOptions['scene'], OpenScene>> = { street: openStreet, drone: openDrone };
+
+/**
+ * Opens a made-up scene, `synthetic:street` or `synthetic:drone`, as a radiometric 16-bit thermal stream, or with
+ * `view=daylight` as the rgb24 picture of the same things at the same instants.
+ *
+ * Frames depend on the address alone. The thermal view has noise, drift and (`ffc=N`) freezes; the daylight view has
+ * none of them, so it is the exact answer to what a frame showed at its instant.
+ * @throws DaylitError OPTION_INVALID for a scene, option or value that there is not.
+ */
+export function openSynthetic(
+  address: string,
+  { pool, clock }: { readonly pool: BufferPool; readonly clock: Clock },
+): Source {
+  const options = parseSyntheticAddress(address);
+  const { size, frameRate, frames, view } = options;
+  const format = view === 'daylight' ? 'rgb24' : 'gray16le';
+  const timeBase = { numerator: frameRate.denominator, denominator: frameRate.numerator };
+  const radiometry = view === 'daylight' ? {} : { radiometry: RADIOMETRY };
+  const info: SourceInfo = {
+    kind: 'synthetic',
+    label: address,
+    delivery: 'waitForRoom',
+    size,
+    format,
+    frameRate,
+    timeBase,
+    ...(Number.isFinite(frames) ? { frameCount: frames } : {}),
+    ...radiometry,
+  };
+  async function* generate(signal?: AbortSignal): AsyncGenerator<Frame, void, undefined> {
+    const renderer = new Renderer(options);
+    for (let sequence = 0; sequence < frames && signal?.aborted !== true; sequence += 1) {
+      const pixels = pool.take(byteLengthOf(format, size));
+      renderer.render(sequence, pixels);
+      yield await Promise.resolve({
+        pixels,
+        format,
+        size,
+        pts: sequence,
+        timeBase,
+        arrivedAt: clock.now(),
+        epoch: 0,
+        sequence,
+        marks: {},
+        ...radiometry,
+        release: () => {
+          pool.give(pixels);
+        },
+      });
+    }
+  }
+  return { info, frames: generate };
+}
+
+/**
+ * The daylight view of a synthetic address at a time: a reference photo, or the ground truth for the thermal frame of
+ * that time (`secondsOf(frame)`; during an FFC freeze the thermal frame is older than the time says).
+ * @returns tight rgb24 rows
+ * @throws DaylitError OPTION_INVALID for a scene, option or value that there is not.
+ */
+export function renderDaylight(
+  address: string,
+  atSeconds: number,
+): { readonly pixels: Uint8Array<ArrayBuffer>; readonly size: Size } {
+  const options: SyntheticOptions = { ...parseSyntheticAddress(address), view: 'daylight' };
+  const pixels = new Uint8Array(new ArrayBuffer(byteLengthOf('rgb24', options.size)));
+  new Renderer(options).renderDaylight(atSeconds, pixels);
+  return { pixels, size: options.size };
+}
+
+/** Makes the frames of one stream, in any order. */
+class Renderer {
+  readonly #view: View;
+  readonly #scene: Scene;
+  readonly #timeline: Timeline;
+  readonly #composer: Composer;
+  readonly #sensor: Sensor;
+
+  constructor(options: SyntheticOptions) {
+    const { scene, seed, size, view, noise } = options;
+    this.#view = view;
+    this.#scene = SCENES[scene](seed, size, view);
+    this.#timeline = new Timeline(options);
+    this.#composer = new Composer(size, view);
+    this.#sensor = new Sensor(size, seed, noise);
+  }
+
+  render(frame: number, pixels: Uint8Array<ArrayBuffer>): void {
+    if (this.#view === 'daylight') {
+      this.renderDaylight(this.#timeline.secondsAt(frame), pixels);
+      return;
+    }
+    const shown = this.#timeline.shownAt(frame);
+    const seconds = this.#timeline.secondsAt(shown);
+    this.#compose(seconds);
+    const drift = driftAt(seconds, this.#timeline.sinceCalibration(seconds));
+    this.#sensor.expose(this.#composer.picture, shown, drift, new Uint16Array(pixels.buffer));
+  }
+
+  renderDaylight(seconds: number, pixels: Uint8Array): void {
+    this.#compose(seconds);
+    const { picture } = this.#composer;
+    for (let i = 0; i < pixels.length; i += 1) pixels[i] = Math.min(255, (picture[i] ?? 0) + 0.5);
+  }
+
+  #compose(seconds: number): void {
+    this.#composer.compose(this.#scene.at(seconds, this.#timeline.placeAt(seconds)));
+  }
+}
