@@ -1,4 +1,4 @@
-import { DampedCurves, type Moment } from './damping.js';
+import { DampedCurve, shareAfter, type Moment } from './damping.js';
 import type { GainControl } from './gain-control.js';
 import { histogramOf } from './histogram.js';
 import { levelsOf, type Picture } from './picture.js';
@@ -19,15 +19,14 @@ const CLIP = 2.5;
 export class LocalGain implements GainControl {
   readonly unchanged = false;
   readonly doing = 'clahe';
-  readonly #dampedStretch = new DampedCurves();
-  readonly #dampedTiles = new DampedCurves();
+  readonly #dampedStretch = new DampedCurve();
   readonly #tileTargets = new Float32Array(TILES * TILES * STEPS);
   readonly #tileCounts = new Uint32Array(STEPS);
   #counters: Uint32Array | undefined;
   #target = new Float32Array(0);
   /** Value → step. */
   #steps = new Uint16Array(0);
-  #tiles: Float32Array = new Float32Array(0);
+  readonly #tiles = new Float32Array(TILES * TILES * STEPS);
 
   measure(picture: Picture, moment: Moment): void {
     const levels = levelsOf(picture);
@@ -38,15 +37,16 @@ export class LocalGain implements GainControl {
       this.#steps = new Uint16Array(levels);
     }
     percentile(histogram, this.#target);
-    const stretch = this.#dampedStretch.follow(this.#target, moment);
+    const stretch = this.#dampedStretch.follow(this.#target, histogram, moment);
     for (let value = 0; value < levels; value += 1) {
       this.#steps[value] = ((stretch[value] ?? 0) / 255) * (STEPS - 1) + 0.5;
     }
     for (let row = 0; row < TILES; row += 1) {
       for (let column = 0; column < TILES; column += 1) this.#measureTile(picture, column, row);
     }
-    // The stretch has moved with the level already; the tiles see steps, which do not move.
-    this.#tiles = this.#dampedTiles.follow(this.#tileTargets, { ...moment, levelShift: 0 });
+    const share = moment.fresh ? 1 : moment.held ? 0 : shareAfter(moment.elapsedMs);
+    const tiles = this.#tiles;
+    for (let i = 0; i < tiles.length; i += 1) tiles[i] = mix(tiles[i] ?? 0, this.#tileTargets[i] ?? 0, share);
   }
 
   #measureTile(picture: Picture, column: number, row: number): void {

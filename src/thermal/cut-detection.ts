@@ -21,6 +21,9 @@ const LONGEST_GAP_MS = 2500;
 /** Detail must stand out this much (in variance) from what noise gives, or it says nothing. */
 const STANDS_OUT = 4;
 
+/** Level changes smaller than this many values are noise of the means. */
+const SMALLEST_SHIFT = 0.5;
+
 /** Tells cuts, gaps and level steps of one stream; looks at a coarse grid of each picture. */
 export class CutDetector {
   #last: { grid: CoarseGrid; detail: Float32Array } | undefined;
@@ -67,11 +70,11 @@ function likenessOf(a: Scene, b: Scene): number {
   return speaks ? covariance / Math.sqrt(Math.max(1e-9, first * second)) : 1;
 }
 
-/** The median rise of the blocks, where nearly all of them rose alike. */
+/** The median rise of the blocks, where most of them rose alike. */
 function levelShiftOf(before: Float32Array, now: Float32Array): number {
   const rises = now.map((mean, i) => mean - (before[i] ?? 0)).sort();
   const at = (share: number): number => rises[Math.floor(share * (rises.length - 1))] ?? 0;
   const rise = at(0.5);
   const scatter = (at(0.75) - at(0.25)) / 2;
-  return Math.abs(rise) >= 2 && Math.abs(rise) > 2 * scatter ? rise : 0;
+  return Math.abs(rise) > Math.max(SMALLEST_SHIFT, scatter) ? rise : 0;
 }

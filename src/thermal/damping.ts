@@ -1,3 +1,5 @@
+import type { Histogram } from './histogram.js';
+
 /** When a frame comes and how it relates to the one before it. */
 export interface Moment {
   /** Source time since the frame before, milliseconds. */
@@ -12,47 +14,99 @@ export interface Moment {
 
 /** After this long a change has come through to 63 %, unless the step limit slows it. */
 const TIME_CONSTANT_MS = 1500;
-/** Most that a grey level moves from one frame to the next: below one level, so that nothing flickers. */
+/** Most that any grey level moves from one frame to the next: below one level, so that nothing flickers. */
 const LARGEST_STEP = 0.9;
-/** The same for a second of slow video, where one level a frame would take too long. */
-const LARGEST_STEP_PER_SECOND = 24;
+
+/** Share of a change that comes through in this time. */
+export function shareAfter(elapsedMs: number): number {
+  return 1 - Math.exp(-Math.max(0, elapsedMs) / TIME_CONSTANT_MS);
+}
 
 /**
- * Tone curves that follow their targets slowly. Every entry moves toward its target exponentially but never by more
- * than a grey level a frame; a monotonic curve stays monotonic.
+ * A tone curve that follows its target slowly. What is damped is the value at which each grey level is reached, so that
+ * a range that moves takes its curve along: mixing the curves themselves would leave flat steps between the two ranges.
  */
-export class DampedCurves {
-  #curves = new Float32Array(0);
+export class DampedCurve {
+  /** The value at which each grey level 0 to 255 is reached; rising. */
+  #knots: Float64Array | undefined;
+  #curve = new Float32Array(0);
+  #next = new Float32Array(0);
 
-  /** The curves after this frame; valid until the next call. */
-  follow(target: Float32Array, moment: Moment): Float32Array {
-    if (moment.fresh || this.#curves.length !== target.length) {
-      this.#curves = target.slice();
-      return this.#curves;
+  /** The curve after this frame; valid until the next call. */
+  follow(target: Float32Array, histogram: Histogram, moment: Moment): Float32Array {
+    const goal = knotsOf(target, histogram);
+    const knots = this.#knots;
+    if (knots === undefined || moment.fresh || this.#curve.length !== target.length) {
+      this.#knots = goal;
+      this.#curve = target.slice();
+      this.#next = target.slice();
+      return this.#curve;
     }
-    if (moment.held) return this.#curves;
-    if (moment.levelShift !== 0) shift(this.#curves, moment.levelShift);
-    const share = 1 - Math.exp(-Math.max(0, moment.elapsedMs) / TIME_CONSTANT_MS);
-    const largest = Math.min(LARGEST_STEP, (LARGEST_STEP_PER_SECOND * Math.max(0, moment.elapsedMs)) / 1000);
-    const curves = this.#curves;
-    for (let i = 0; i < curves.length; i += 1) {
-      const now = curves[i] ?? 0;
-      const step = share * ((target[i] ?? 0) - now);
-      curves[i] = now + (step > largest ? largest : step < -largest ? -largest : step);
+    if (moment.held) return this.#curve;
+    if (moment.levelShift !== 0) {
+      for (let grey = 0; grey < 256; grey += 1) knots[grey] = (knots[grey] ?? 0) + moment.levelShift;
+      fillCurve(this.#curve, knots);
     }
-    return curves;
+    let share = shareAfter(moment.elapsedMs);
+    let moved = mixed(knots, goal, share);
+    fillCurve(this.#next, moved);
+    for (let tries = 0; tries < 4; tries += 1) {
+      const step = largestStep(this.#curve, this.#next, histogram);
+      if (step <= LARGEST_STEP) break;
+      share *= (0.98 * LARGEST_STEP) / step;
+      moved = mixed(knots, goal, share);
+      fillCurve(this.#next, moved);
+    }
+    this.#knots = moved;
+    [this.#curve, this.#next] = [this.#next, this.#curve];
+    return this.#curve;
   }
 }
 
-/** Moves a curve along the value axis, its ends drawn out: the same scene at another level gets the same grey. */
-function shift(curve: Float32Array, counts: number): void {
-  const by = Math.max(-curve.length, Math.min(curve.length, Math.round(counts)));
-  if (by > 0) {
-    curve.copyWithin(by, 0, curve.length - by);
-    curve.fill(curve[by] ?? 0, 0, by);
-  } else if (by < 0) {
-    const last = curve[curve.length - 1] ?? 0;
-    curve.copyWithin(0, -by);
-    curve.fill(last, curve.length + by);
+function mixed(from: Float64Array, to: Float64Array, share: number): Float64Array {
+  return from.map((value, i) => value + share * ((to[i] ?? 0) - value));
+}
+
+function largestStep(before: Float32Array, after: Float32Array, { lowest, highest }: Histogram): number {
+  let largest = 0;
+  for (let value = lowest; value <= highest; value += 1) {
+    const step = Math.abs((after[value] ?? 0) - (before[value] ?? 0));
+    if (step > largest) largest = step;
+  }
+  return largest;
+}
+
+/** Where a curve reaches each grey level; levels that it never reaches lie on its mean slope beyond its ends. */
+function knotsOf(curve: Float32Array, { lowest, highest }: Histogram): Float64Array {
+  const knots = new Float64Array(256);
+  let start = lowest;
+  while (start > 0 && (curve[start - 1] ?? 0) < (curve[start] ?? 0)) start -= 1;
+  let end = highest;
+  while (end < curve.length - 1 && (curve[end + 1] ?? 0) > (curve[end] ?? 0)) end += 1;
+  while (start < end && curve[start + 1] === curve[start]) start += 1;
+  while (end > start && curve[end - 1] === curve[end]) end -= 1;
+  const [first, last] = [curve[start] ?? 0, curve[end] ?? 0];
+  const slope = last > first ? (end - start) / (last - first) : 1;
+  let value = start;
+  for (let grey = 0; grey < 256; grey += 1) {
+    if (grey <= first) knots[grey] = start - (first - grey) * slope;
+    else if (grey >= last) knots[grey] = end + (grey - last) * slope;
+    else {
+      while (value < end && (curve[value + 1] ?? 0) < grey) value += 1;
+      const [below, above] = [curve[value] ?? 0, curve[value + 1] ?? 0];
+      knots[grey] = value + (above > below ? (grey - below) / (above - below) : 1);
+    }
+  }
+  return knots;
+}
+
+/** The curve whose grey levels are reached at these values. */
+function fillCurve(curve: Float32Array, knots: Float64Array): void {
+  let grey = 0;
+  for (let value = 0; value < curve.length; value += 1) {
+    while (grey < 255 && (knots[grey + 1] ?? 0) <= value) grey += 1;
+    const [below, above] = [knots[grey] ?? 0, knots[grey + 1] ?? 0];
+    const between = grey < 255 && above > below ? (value - below) / (above - below) : 0;
+    curve[value] = grey + Math.max(0, between);
   }
 }

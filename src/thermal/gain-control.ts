@@ -1,5 +1,5 @@
 import { LocalGain } from './clahe.js';
-import { DampedCurves, type Moment } from './damping.js';
+import { DampedCurve, type Moment } from './damping.js';
 import { histogramOf, percentileOf, type Histogram } from './histogram.js';
 import { levelsOf, type Picture } from './picture.js';
 import { linear, mixed, percentile, plateau, spread, wholeRange, type ToneCurve } from './tone-curves.js';
@@ -47,7 +47,7 @@ const FIXED: Readonly<Record<Exclude<AgcKind, 'auto' | 'clahe'>, ToneCurve>> = {
 /** One tone curve for the whole picture, damped over time. */
 class GlobalGain implements GainControl {
   readonly #kind: Exclude<AgcKind, 'clahe'>;
-  readonly #damped = new DampedCurves();
+  readonly #damped = new DampedCurve();
   readonly #deep = mixed(percentile, plateau, 0.4);
   #sparse = false;
   #counters: Uint32Array | undefined;
@@ -75,7 +75,7 @@ class GlobalGain implements GainControl {
       this.#table = new Uint8Array(levels);
     }
     this.#curveFor(histogram, moment)(histogram, this.#target);
-    const curve = this.#damped.follow(this.#target, moment);
+    const curve = this.#damped.follow(this.#target, histogram, moment);
     const table = this.#table;
     let unchanged = levels === 256;
     for (let value = 0; value < levels; value += 1) {
