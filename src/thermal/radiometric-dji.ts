@@ -1,0 +1,43 @@
+import { DaylitError } from '../core/errors.js';
+import type { Radiometry, Size } from '../core/frame.js';
+import { joined, type JpegSegment } from './jpeg-segments.js';
+
+/** The raw picture inside a DJI thermal JPEG ("R-JPEG"). */
+export interface DjiPicture {
+  readonly size: Size;
+  readonly counts: Uint16Array<ArrayBuffer>;
+  /** Apparent temperature; DJI's own corrections for distance, humidity and emissivity are not public. */
+  readonly radiometry?: Radiometry;
+}
+
+const APP3 = 0xe3;
+/** Counts of most DJI cameras are kelvin / 64. */
+const LAW: Radiometry = { kelvinPerCount: 1 / 64, kelvinAtZero: 0 };
+/** Median temperatures (kelvin) for which that unit is believed; other cameras use others. */
+const BELIEVABLE = { from: 223, to: 473 };
+
+/**
+ * Reads the 16-bit little-endian counts that lie in the APP3 segments, one after the other (found by users, see the
+ * ExifTool forum, topic 11401).
+ *
+ * @param shown size of the JPEG's own picture, which is that of the raw one
+ * @returns undefined where the JPEG holds no such data
+ * @throws DaylitError INPUT_DAMAGED where there is less data than the picture needs, INPUT_UNSUPPORTED where there is
+ *   data of another size
+ */
+export function readDji(segments: readonly JpegSegment[], shown: Size): DjiPicture | undefined {
+  const parts = segments.filter(({ marker }) => marker === APP3).map(({ data }) => data);
+  const bytes = joined(parts);
+  const pixels = shown.width * shown.height;
+  // Anything much smaller is some other maker's APP3.
+  if (bytes.length < pixels) return undefined;
+  if (bytes.length < pixels * 2) throw new DaylitError('INPUT_DAMAGED', 'DJI JPEG: the raw picture is cut off');
+  if (bytes.length > pixels * 2) {
+    throw new DaylitError('INPUT_UNSUPPORTED', 'raw data in APP3 that is not of the size of the picture');
+  }
+  const view = new DataView(bytes.buffer);
+  const counts = Uint16Array.from({ length: pixels }, (_, i) => view.getUint16(2 * i, true));
+  const median = (counts.slice().sort()[pixels >> 1] ?? 0) * LAW.kelvinPerCount;
+  const believed = median > BELIEVABLE.from && median < BELIEVABLE.to;
+  return { size: shown, counts, ...(believed ? { radiometry: LAW } : {}) };
+}
