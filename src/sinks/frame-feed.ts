@@ -1,4 +1,3 @@
-import type { Writable } from 'node:stream';
 import { DaylitError } from '../core/errors.js';
 import { sameSize, type ColourFrame, type Size } from '../core/frame.js';
 import { ffmpegArguments, STDIN, type FfmpegEnd } from '../ffmpeg/command.js';
@@ -9,7 +8,6 @@ import { startFfmpeg, type FfmpegProcess } from '../ffmpeg/process.js';
 export class FrameFeed {
   readonly #muxer: NutMuxer;
   readonly #process: FfmpegProcess;
-  readonly #stdin: Writable;
 
   /**
    * @param ffmpeg path of the executable
@@ -25,10 +23,8 @@ export class FrameFeed {
     const frames = { address: STDIN, options: ['-copyts', '-f', 'nut'] };
     const args = ffmpegArguments({ inputs: [frames, ...others], outputs: [output] });
     this.#process = startFfmpeg(ffmpeg, args, { stdin: 'data' });
-    if (this.#process.stdin === undefined) throw new DaylitError('INTERNAL', 'ffmpeg was started without an input');
-    this.#stdin = this.#process.stdin;
     this.#muxer = new NutMuxer({ format: 'rgb24', ...first });
-    this.#stdin.write(this.#muxer.header());
+    this.#process.stdin?.write(this.#muxer.header());
   }
 
   /** Resolves when ffmpeg has taken the pixels. Rejects with the error that ended ffmpeg, if it has ended. */
@@ -41,13 +37,13 @@ export class FrameFeed {
     if (frame.timeBase.numerator !== timeBase.numerator || frame.timeBase.denominator !== timeBase.denominator) {
       throw new DaylitError('OUTPUT_UNSUPPORTED', 'all frames of a video have one time base');
     }
-    this.#stdin.write(this.#muxer.frame(frame.pts));
+    this.#process.stdin?.write(this.#muxer.frame(frame.pts));
     await this.#taken(frame.pixels);
   }
 
   /** Ends the input and waits until ffmpeg has completed its output. */
   async end(): Promise<void> {
-    this.#stdin.end();
+    this.#process.stdin?.end();
     await this.#process.finished;
     // Old ffmpeg may end well although the last blocks of its output found no room.
     if (this.#process.events.has('disk-full')) throw new DaylitError('OUTPUT_FULL', this.#process.tail().join('\n'));
@@ -59,12 +55,14 @@ export class FrameFeed {
   }
 
   async #taken(pixels: Uint8Array): Promise<void> {
+    const { stdin, finished } = this.#process;
     const broken = await new Promise<Error | null | undefined>((resolve) => {
-      this.#stdin.write(pixels, resolve);
+      if (stdin === undefined) resolve(new Error('ffmpeg was not started'));
+      else stdin.write(pixels, resolve);
     });
     if (!broken) return;
     // A broken pipe only says that ffmpeg has gone; its end says why.
-    await this.#process.finished;
+    await finished;
     throw new DaylitError('FFMPEG_FAILED', 'it ended before its input did', { cause: broken });
   }
 }

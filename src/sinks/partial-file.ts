@@ -120,15 +120,23 @@ function partialFile(
 async function destinationOf(target: string, overwrite: boolean): Promise<string> {
   const path = resolve(target);
   if (!overwrite) await refuseExisting(path);
-  const linked = await stat(path).catch(() => undefined);
-  if (linked?.isFile() === false) throw new DaylitError('OUTPUT_UNWRITABLE', `${target} is not a regular file`);
-  return linked === undefined ? path : realpath(path);
+  const entry = await orAbsent(stat(path), path);
+  if (entry?.isFile() === false) throw new DaylitError('OUTPUT_UNWRITABLE', `${target} is not a regular file`);
+  return entry === undefined ? path : realpath(path);
 }
 
 /** Throws OUTPUT_EXISTS where something of that name is there, even a link to nowhere. */
 export async function refuseExisting(final: string): Promise<void> {
-  const entry = await lstat(final).catch(() => undefined);
+  const entry = await orAbsent(lstat(final), final);
   if (entry !== undefined) throw new DaylitError('OUTPUT_EXISTS', final);
+}
+
+function orAbsent<T>(entry: Promise<T>, path: string): Promise<T | undefined> {
+  return entry.catch((thrown: unknown) => {
+    const errno = errnoOf(thrown);
+    if (errno === 'ENOENT' || errno === 'ENOTDIR') return undefined;
+    throw outputError(thrown, path);
+  });
 }
 
 /** Size of the file after its content has reached the disk; late write errors (full disk) come out here. */

@@ -32,8 +32,13 @@ export class SinglePictureSink implements Sink {
   }
 
   async finish(): Promise<SinkReport> {
-    if (this.#frames === 0) throw new DaylitError('INPUT_EMPTY', this.target);
-    return { target: this.target, frames: 1, bytes: await this.file.finish() };
+    try {
+      if (this.#frames === 0) throw new DaylitError('INPUT_EMPTY', this.target);
+      return { target: this.target, frames: 1, bytes: await this.file.finish() };
+    } catch (thrown) {
+      await this.discard();
+      throw thrown;
+    }
   }
 
   discard(): Promise<void> {
