@@ -44,11 +44,14 @@ export async function findFfmpeg(search: FfmpegSearch = {}): Promise<FfmpegBinar
     try {
       return { path, origin, refused, ...(await capabilitiesOf(path)) };
     } catch (error) {
-      refused.push({ path, origin, reason: DaylitError.from(error).message });
+      refused.push({ path, origin, reason: DaylitError.from(error).detail });
       if (origin === 'option' || origin === 'environment') break;
     }
   }
-  throw new DaylitError('FFMPEG_NOT_FOUND', refused.map(({ reason }) => reason).join('; ') || 'no candidate');
+  throw new DaylitError(
+    'FFMPEG_NOT_FOUND',
+    refused.map(({ path, reason }) => `${path} ${reason}`).join('; ') || 'no candidate',
+  );
 }
 
 async function* candidates(search: FfmpegSearch): AsyncGenerator<{ path: string; origin: FfmpegOrigin }> {
@@ -81,7 +84,7 @@ function capabilitiesOf(path: string): Promise<FfmpegCapabilities> {
 }
 
 async function refuseMissing(path: string): Promise<void> {
-  if (!(await isExecutable(path))) throw new DaylitError('FFMPEG_NOT_FOUND', `${path} is not an executable file`);
+  if (!(await isExecutable(path))) throw new DaylitError('FFMPEG_NOT_FOUND', 'is not an executable file');
 }
 
 async function isExecutable(path: string): Promise<boolean> {

@@ -37,7 +37,7 @@ export async function readCapabilities(path: string): Promise<FfmpegCapabilities
     ask('-h', 'demuxer=rtsp'),
   ]);
   const name = /^ffmpeg version (\S+)/m.exec(version)?.[1];
-  if (name === undefined) throw new DaylitError('FFMPEG_FAILED', `${path} does not answer like ffmpeg`);
+  if (name === undefined) throw new DaylitError('FFMPEG_FAILED', 'does not answer like ffmpeg');
   const capabilities: FfmpegCapabilities = {
     version: name,
     encoders: encodersIn(encoders),
@@ -48,17 +48,16 @@ export async function readCapabilities(path: string): Promise<FfmpegCapabilities
     // Where both exist, `-timeout` means waiting for somebody to connect to us.
     rtspTimeout: /^\s*-stimeout\s/m.test(rtsp) ? '-stimeout' : '-timeout',
   };
-  refuseIncomplete(path, capabilities);
+  refuseIncomplete(capabilities);
   return capabilities;
 }
 
-function refuseIncomplete(path: string, capabilities: FfmpegCapabilities): void {
+function refuseIncomplete(capabilities: FfmpegCapabilities): void {
   const complete =
     capabilities.muxers.has(NEEDED.muxer) &&
     capabilities.demuxers.has(NEEDED.demuxer) &&
     capabilities.encoders.has(NEEDED.encoder);
-  if (!complete)
-    throw new DaylitError('FFMPEG_UNSUPPORTED', `${path} was built without raw video or the NUT container`);
+  if (!complete) throw new DaylitError('FFMPEG_UNSUPPORTED', 'was built without raw video or the NUT container');
 }
 
 /** Names in the table that `-encoders` prints. */

@@ -1,9 +1,9 @@
 /*
  * A program of its own, started by orphan-watch.ts, never imported. It is told the process ids of daylit's children,
  * `+id` or `-id` a line. When its standard input ends, daylit is gone, however it went (even by kill -9, which no
- * handler sees): the children still listed are asked to stop, and killed a second later.
+ * handler sees): the children still listed are asked to stop, and killed when they do not.
  */
-const GRACE_MILLISECONDS = 1000;
+const GRACE_MILLISECONDS = 800;
 const POLL_MILLISECONDS = 50;
 
 const children = new Set<number>();

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { readStderrLine, type FfmpegEvent } from '../../src/ffmpeg/stderr.js';
+
+/** Lines as the 2018 build, Debian's 5.1 and 9.0 print them. */
+const EVENTS: readonly (readonly [string, FfmpegEvent | undefined])[] = [
+  ['[error] file:a.mp4: Invalid data found when processing input', 'not-media'],
+  ['[in#0 @ 0x55b] [error] Error opening input: Invalid data found when processing input', 'not-media'],
+  ['[mov,mp4 @ 0x3e] [warning] Format mov,mp4 detected only with low score of 1, misdetection possible!', 'guessed'],
+  ['[mov,mp4 @ 0x3e] [error] moov atom not found', 'cut-off'],
+  ['[mov,mp4 @ 0x3e] [error] stream 0, offset 0x1493e: partial file', 'cut-off'],
+  ['[matroska,webm @ 0x15] [error] Read error', 'cut-off'],
+  ['[matroska,webm @ 0x15] [error] File ended prematurely', 'cut-off'],
+  ['[h264 @ 0x39] [error] error while decoding MB 15 13, bytestream 67', 'damaged'],
+  ['[warning] file:trunc.mp4: corrupt input packet in stream 0', 'damaged'],
+  ["[fatal] Stream map '0:V:0' matches no streams.", 'no-video'],
+  ["[fatal] Stream map '' matches no streams.", 'no-video'],
+  ['[error] file:nope.mp4: No such file or directory', 'not-found'],
+  ['[error] av_interleaved_write_frame(): No space left on device', 'disk-full'],
+  ['[error] out/a.mp4: Permission denied', 'permission-denied'],
+  ['[error] [png @ 0x1] Picture size 30000x30000 is invalid', 'too-large'],
+  ["[fatal] Unknown encoder 'h265_nvenc'", 'unknown-encoder'],
+  ["[fatal] Unrecognized option 'vsync'.", 'unknown-option'],
+  ['[info]     title           : No space left on device', undefined],
+  ['[warning] deprecated pixel format used, make sure you did set range correctly', undefined],
+];
+
+suite('lines of ffmpeg', () => {
+  for (const [line, event] of EVENTS) {
+    test(line, () => {
+      const read = readStderrLine(line);
+      assert.ok(read.kind === 'log');
+      assert.equal(read.event, event);
+    });
+  }
+
+  test('level and text are told apart', () => {
+    const line = readStderrLine('[h264 @ 0x39c30ec0] [error] Reference 3 >= 3');
+    assert.deepEqual(line, { kind: 'log', level: 'error', text: '[h264 @ 0x39c30ec0] Reference 3 >= 3' });
+    assert.deepEqual(readStderrLine('plain'), { kind: 'log', level: 'info', text: 'plain' });
+  });
+
+  test('progress is understood, and unknown or empty values are no progress', () => {
+    assert.deepEqual(readStderrLine('frame=12'), { kind: 'progress', progress: { frames: 12 } });
+    assert.deepEqual(readStderrLine('out_time_ms=1500000'), {
+      kind: 'progress',
+      progress: { microseconds: 1_500_000 },
+    });
+    assert.deepEqual(readStderrLine('out_time_us=N/A'), { kind: 'progress', progress: {} });
+    assert.deepEqual(readStderrLine('progress=end'), { kind: 'progress', progress: {} });
+  });
+});
