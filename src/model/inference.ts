@@ -125,8 +125,10 @@ export class Inference {
   }
 
   async release(): Promise<void> {
-    await this.#frameGraph?.release();
-    await this.#encoder?.release();
+    await this.#guard.during(async () => {
+      await this.#frameGraph?.release();
+      await this.#encoder?.release();
+    });
   }
 
   /** Why a provider cannot be used; undefined, and its session kept, if it can. */
@@ -139,8 +141,9 @@ export class Inference {
     }
     const reason = await this.#warmUp(provider).catch(reasonOf);
     if (reason === undefined) return undefined;
-    await this.#frameGraph.release();
+    const unfit = this.#frameGraph;
     this.#frameGraph = undefined;
+    await this.#guard.during(() => unfit.release());
     return reason;
   }
 
