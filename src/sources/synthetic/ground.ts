@@ -62,7 +62,11 @@ export function asphalt(halfWidth: number, bays: boolean): Material {
   };
   const crack = (p: SurfacePoint): number => {
     const bend = noise(p.u * 0.9, p.v * 0.5, p.seed + 9) + 0.4 * noise(p.u * 4, p.v * 3, p.seed + 10);
-    return (1 - smoothStep(0.01, 0.03 + p.footprint, Math.abs(bend))) / (1 + p.footprint * 30);
+    return (
+      ((1 - smoothStep(0.01, 0.03 + p.footprint, Math.abs(bend))) *
+        smoothStep(0.1, 0.5, noise(p.u * 0.3, p.v * 0.12, p.seed + 11))) /
+      (1 + p.footprint * 30)
+    );
   };
   return {
     albedo: (p, colour) => {
@@ -78,8 +82,8 @@ export function asphalt(halfWidth: number, bays: boolean): Material {
     celsius: (p) => {
       const x = p.u - halfWidth;
       return (
-        18.6 +
-        1.3 * fractal(p.u * 0.6, p.v * 0.18, p.seed + 40, p.footprint, 3) +
+        17.4 +
+        1.7 * fractal(p.u * 0.6, p.v * 0.18, p.seed + 40, p.footprint, 3) +
         1.1 * wheelTrack(x) +
         0.9 * mended(x, p.v, p.seed) -
         0.9 * crack(p) -
@@ -87,7 +91,7 @@ export function asphalt(halfWidth: number, bays: boolean): Material {
         (bays ? line(Math.abs(x), 0.12, 0.1, p.footprint) : 0)
       );
     },
-    sunLoading: 8.5,
+    sunLoading: 6,
   };
 }
 

@@ -12,7 +12,7 @@ export interface SurfacePoint {
   ny: number;
   nz: number;
   /** Metres from the camera. */
-  depth: number;
+  distance: number;
   /** Metres that one sample spans here. */
   footprint: number;
   seed: number;

@@ -47,10 +47,12 @@ export function look(random: Random): Look {
 }
 
 /**
- * A walking person, feet on the ground at `at`, heading along (headingX, headingZ).
+ * A walking person, feet on the ground at `at`, heading from +z towards +x by `heading` radians.
  * `stride` counts steps (two for a full cycle); it only turns legs and arms.
  */
-export function person(its: Look, at: Vector, headingX: number, headingZ: number, stride: number): Surface[] {
+export function person(its: Look, at: Vector, heading: number, stride: number): Surface[] {
+  const headingX = Math.sin(heading);
+  const headingZ = Math.cos(heading);
   const scale = its.height / 1.75;
   const swing = Math.sin(stride * Math.PI);
   const bob = 0.025 * Math.cos(stride * 2 * Math.PI);

@@ -52,7 +52,11 @@ export function tree(foot: Vector, height: number, random: Random): Surface[] {
   const fork = plus(foot, [0, height * 0.42, 0]);
   const surfaces: Surface[] = [rod(foot, fork, height * 0.026, height * 0.018, BARK, seed)];
   for (let limb = 0; limb < 5; limb += 1) {
-    const reach: Vector = [random.normal() * crown * 0.5, random.between(0, crown), random.normal() * crown * 0.5];
+    const reach: Vector = [
+      random.normal() * crown * 0.35,
+      random.between(0, crown * 0.6),
+      random.normal() * crown * 0.35,
+    ];
     surfaces.push(rod(fork, plus(middle, reach), height * 0.014, height * 0.004, BARK, seed + limb));
   }
   const side = 0.5 + crown * 0.42;

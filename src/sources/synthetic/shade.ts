@@ -18,6 +18,9 @@ const SKYLIGHT = { r: 0.3, g: 0.36, b: 0.46 };
 const BOUNCE = { r: 0.17, g: 0.16, b: 0.14 };
 const HAZE = { r: 0.62, g: 0.72, b: 0.84 };
 
+/** How much air a camera with parallel rays looks through, metres. */
+const LENS_DISTANCE = 50;
+
 /** Share of full daylight that is left in a shadow on level ground. */
 export const SHADE = SKYLIGHT.g / (SKYLIGHT.g + SUN.g * 0.72);
 
@@ -32,7 +35,7 @@ export class Shader {
     nx: 0,
     ny: 1,
     nz: 0,
-    depth: 0,
+    distance: 0,
     footprint: 0,
     seed: 0,
   };
@@ -60,7 +63,7 @@ export class Shader {
     point.x = eye[0] + r[0] * right + a[0] * up + f[0] * depth;
     point.y = eye[1] + r[1] * right + a[1] * up + f[1] * depth;
     point.z = eye[2] + r[2] * right + a[2] * up + f[2] * depth;
-    point.depth = depth;
+    point.distance = pinhole ? depth : LENS_DISTANCE;
     point.footprint = spread;
     point.seed = surface.seed;
     if (surface.kind === 'polygon') {
@@ -92,9 +95,9 @@ export class Shader {
     const { point } = this;
     const { material } = surface;
     const facing = this.#facingSun();
-    const sun = facing > 0 && material.sunLoading !== 0 ? facing * this.#lit(0.5) : 0;
+    const sun = facing > 0 && material.sunLoading !== 0 ? facing * this.#lit(0.35) : 0;
     const own = material.celsius(point) + material.sunLoading * sun;
-    return AIR_CELSIUS + (own - AIR_CELSIUS) * Math.exp(-point.depth / 700);
+    return AIR_CELSIUS + (own - AIR_CELSIUS) * Math.exp(-point.distance / 700);
   }
 
   /** Daylight colour of the located point; answers the share of sun that reaches it. */
@@ -108,7 +111,7 @@ export class Shader {
     const sky = 0.55 + 0.45 * point.ny;
     const bounce = 1 - sky * 0.6;
     const glow = material.glow ?? 0;
-    const haze = 1 - Math.exp(-point.depth / 650);
+    const haze = 1 - Math.exp(-point.distance / 650);
     const mix = (own: number, s: number, k: number, b: number, far: number): number =>
       own * (s * sun + k * sky + b * bounce + glow) * (1 - haze) + far * haze;
     colour.r = mix(colour.r, SUN.r, SKYLIGHT.r, BOUNCE.r, HAZE.r);

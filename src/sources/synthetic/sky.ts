@@ -23,7 +23,7 @@ export function fairSky(seed: number): Sky {
   return {
     celsius: (x, y, z) => {
       if (y < hillTop(x, z)) return 13.2 + 0.8 * fractal((x / z) * 25, y * 120, seed + 14, 0.05, 2);
-      return 0.5 + 9.5 * Math.exp(-Math.max(0, y) * 4.2) + 2.6 * cloud(x, y, z);
+      return 6 + 6.5 * Math.exp(-Math.max(0, y) * 5) + 2.2 * cloud(x, y, z);
     },
     colour: (x, y, z, colour) => {
       if (y < hillTop(x, z)) {

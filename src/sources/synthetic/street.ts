@@ -10,7 +10,7 @@ import { hash, Random } from './random.js';
 import type { Scene } from './scene.js';
 import { fairSky } from './sky.js';
 import { level, placed, rod, sheet, type Surface } from './surface.js';
-import { Traffic } from './traffic.js';
+import { crossing, straight, Traffic } from './traffic.js';
 import { plus, unit, type Vector } from './vector.js';
 
 /** Metres between two camera places, and how many there are. */
@@ -29,24 +29,19 @@ export function openStreet(seed: number, size: Size, view: View): Scene {
   const random = new Random(hash(seed, 1));
   const sun = unit([random.between(0.25, 0.55), random.between(0.5, 0.7), -random.between(0.3, 0.55)]);
   const sky = fairSky(seed);
+  const road = { from: -25, to: SIGHT, gap: 62 };
+  const pavement = { from: -4, to: 96, gap: 19 };
+  const zebra = { from: -14, to: 14, gap: 19 };
   const traffic = new Traffic(
     new Random(hash(seed, 2)),
-    {
-      cars: [
-        { x: -1.75, ground: 0, from: -25, to: SIGHT, direction: -1 },
-        { x: 1.75, ground: 0, from: -25, to: SIGHT, direction: 1 },
-      ],
-      walkers: [
-        { x: -6.7, ground: RAISED, from: -4, to: 96, direction: 1 },
-        { x: -7.3, ground: RAISED, from: -4, to: 96, direction: -1 },
-        { x: 7.1, ground: RAISED, from: -4, to: 96, direction: -1 },
-      ],
-      crossings: [
-        { x: CROSSING_AT - BEHIND, ground: 0.02, from: -14, to: 14, direction: 1 },
-        { x: CROSSING_AT - BEHIND, ground: 0.02, from: -14, to: 14, direction: -1 },
-      ],
-    },
-    { cars: 62, walkers: 19 },
+    [straight(-1.75, 0, { ...road, direction: -1 }), straight(1.75, 0, { ...road, direction: 1 })],
+    [
+      straight(-6.7, RAISED, { ...pavement, direction: 1 }),
+      straight(-7.3, RAISED, { ...pavement, direction: -1 }),
+      straight(7.1, RAISED, { ...pavement, direction: -1 }),
+      crossing(CROSSING_AT - BEHIND, 0.02, { ...zebra, direction: 1 }),
+      crossing(CROSSING_AT - BEHIND, 0.02, { ...zebra, direction: -1 }),
+    ],
   );
   const painted = new Map<number, Layers>();
   return {
@@ -149,7 +144,7 @@ function plot(random: Random, near: number, side: 1 | -1, cameraAt: number): Sur
   for (const z of [near + 3, near + 9.2]) {
     if (!random.chance(0.55) || !(side < 0 || z > cameraAt + 13 || z < cameraAt - 4)) continue;
     const at: Vector = [side * 4.35 + random.between(-0.15, 0.15), 0, z + random.between(-0.3, 0.3)];
-    surfaces.push(...car(random, true).map((surface) => placed(surface, at, side < 0)));
+    surfaces.push(...car(random, true).map((surface) => placed(surface, at, side < 0 ? Math.PI : 0)));
   }
   return surfaces;
 }

@@ -103,9 +103,11 @@ export function rod(from: Vector, to: Vector, radiusFrom: number, radiusTo: numb
   return { kind: 'rod', from, to, radiusFrom, radiusTo, material, seed };
 }
 
-/** The surface moved, and turned by half about the upright axis where `backwards`. */
-export function placed(surface: Surface, at: Vector, backwards: boolean): Surface {
-  const turn = (v: Vector): Vector => (backwards ? [-v[0], v[1], -v[2]] : v);
+/** The surface turned about the upright axis through the origin, from +z towards +x by `heading` radians, then moved. */
+export function placed(surface: Surface, at: Vector, heading = 0): Surface {
+  const sine = Math.sin(heading);
+  const cosine = Math.cos(heading);
+  const turn = (v: Vector): Vector => [v[0] * cosine + v[2] * sine, v[1], v[2] * cosine - v[0] * sine];
   const move = (v: Vector): Vector => plus(turn(v), at);
   if (surface.kind === 'rod') return { ...surface, from: move(surface.from), to: move(surface.to) };
   return {

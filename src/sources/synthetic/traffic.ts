@@ -3,16 +3,29 @@ import { look, person, type Look } from './person.js';
 import { Random } from './random.js';
 import type { Actor } from './scene.js';
 import { placed, type Surface } from './surface.js';
+import type { Vector } from './vector.js';
 
-/** A straight way that is gone along for ever: whoever leaves at one end enters at the other. */
+/** A way that is gone along for ever: whoever leaves at one end enters at the other. */
 export interface Lane {
-  /** Middle of the lane and height of its ground, metres. */
-  readonly x: number;
-  readonly ground: number;
-  /** Ends of the loop along z. */
+  /** Ends of the loop in metres along the way. */
   readonly from: number;
   readonly to: number;
+  /** Whether it is gone up or down. */
   readonly direction: 1 | -1;
+  /** Metres between one traveller and the next, about. */
+  readonly gap: number;
+  /** Where a point of the way lies in the world, `aside` metres beside the middle, and where the way leads there. */
+  readonly at: (along: number, aside: number) => { readonly point: Vector; readonly heading: number };
+}
+
+/** A lane along z (heading 0) at x. */
+export function straight(x: number, ground: number, ends: Pick<Lane, 'from' | 'to' | 'direction' | 'gap'>): Lane {
+  return { ...ends, at: (along, aside) => ({ point: [x + aside, ground, along], heading: 0 }) };
+}
+
+/** A lane across the street, along x, at z. */
+export function crossing(z: number, ground: number, ends: Pick<Lane, 'from' | 'to' | 'direction' | 'gap'>): Lane {
+  return { ...ends, at: (along, aside) => ({ point: [along, ground, z + aside], heading: Math.PI / 2 }) };
 }
 
 interface Traveller {
@@ -22,65 +35,59 @@ interface Traveller {
   readonly aside: number;
 }
 
-function position({ lane, start, speed }: Traveller, seconds: number): number {
-  const length = lane.to - lane.from;
-  const gone = (((start + speed * seconds) % length) + length) % length;
-  return lane.direction > 0 ? lane.from + gone : lane.to - gone;
+interface Car extends Traveller {
+  readonly surfaces: readonly Surface[];
 }
 
-/** Cars on lanes and people on paths; where each one is depends on the time alone. */
-export class Traffic {
-  readonly #cars: readonly (Traveller & { readonly surfaces: readonly Surface[] })[];
-  readonly #walkers: readonly (Traveller & { readonly look: Look; readonly crosses: boolean })[];
+interface Walker extends Traveller {
+  readonly look: Look;
+}
 
-  /** `crossings`: ways across the street at these z, from x = −`lane.to` on. */
-  constructor(
-    random: Random,
-    lanes: { readonly cars: readonly Lane[]; readonly walkers: readonly Lane[]; readonly crossings: readonly Lane[] },
-    gaps: { readonly cars: number; readonly walkers: number },
-  ) {
-    this.#cars = lanes.cars.flatMap((lane) => {
+/** Cars and walking people; where each one is depends on the time alone. */
+export class Traffic {
+  readonly #cars: readonly Car[];
+  readonly #walkers: readonly Walker[];
+
+  constructor(random: Random, driven: readonly Lane[], walked: readonly Lane[]) {
+    this.#cars = driven.flatMap((lane) => {
       const speed = random.between(7, 9.5);
-      return spread(lane, gaps.cars, random).map((start) => ({
+      return starts(lane, random).map((start) => ({
         ...{ lane, start, speed, aside: random.between(-0.2, 0.2) },
         surfaces: car(random, false),
       }));
     });
-    const walkers = (lane: Lane, crosses: boolean): (Traveller & { look: Look; crosses: boolean })[] =>
-      spread(lane, gaps.walkers, random).map((start) => ({
+    this.#walkers = walked.flatMap((lane) =>
+      starts(lane, random).map((start) => ({
         ...{ lane, start, speed: random.between(1.05, 1.6), aside: random.between(-0.7, 0.7) },
         look: look(random),
-        crosses,
-      }));
-    this.#walkers = [
-      ...lanes.walkers.flatMap((lane) => walkers(lane, false)),
-      ...lanes.crossings.flatMap((lane) => walkers(lane, true)),
-    ];
+      })),
+    );
   }
 
-  /** All of them at a time, `along` metres added to z. */
-  at(seconds: number, along: number): Actor[] {
+  /** All of them at a time, moved by `shift` metres along z. */
+  at(seconds: number, shift: number): Actor[] {
     const cars = this.#cars.map((its): Actor => {
-      const at = [its.lane.x + its.aside, its.lane.ground, position(its, seconds) + along] as const;
-      return { at, surfaces: its.surfaces.map((surface) => placed(surface, at, its.lane.direction < 0)) };
+      const { at, heading } = whereabouts(its, seconds, shift);
+      return { at, surfaces: its.surfaces.map((surface) => placed(surface, at, heading)) };
     });
     const walkers = this.#walkers.map((its): Actor => {
-      const gone = position(its, seconds);
-      const { x, ground, direction } = its.lane;
-      const stride = (seconds * its.speed) / 0.72 + its.start;
-      const at = its.crosses
-        ? ([gone, ground, x + its.aside + along] as const)
-        : ([x + its.aside, ground, gone + along] as const);
-      const [headingX, headingZ] = its.crosses ? [direction, 0] : [0, direction];
-      return { at, surfaces: person(its.look, at, headingX, headingZ, stride) };
+      const { at, heading } = whereabouts(its, seconds, shift);
+      return { at, surfaces: person(its.look, at, heading, (seconds * its.speed) / 0.72 + its.start) };
     });
     return [...cars, ...walkers];
   }
 }
 
-/** Starting points along a lane, about `gap` metres apart. */
-function spread(lane: Lane, gap: number, random: Random): number[] {
-  const count = Math.max(1, Math.round((lane.to - lane.from) / gap));
-  const pitch = (lane.to - lane.from) / count;
+function whereabouts(its: Traveller, seconds: number, shift: number): { at: Vector; heading: number } {
+  const { from, to, direction, at } = its.lane;
+  const gone = (its.start + its.speed * seconds) % (to - from);
+  const { point, heading } = at(direction > 0 ? from + gone : to - gone, its.aside);
+  return { at: [point[0], point[1], point[2] + shift], heading: direction > 0 ? heading : heading + Math.PI };
+}
+
+/** Starting points along a lane. */
+function starts({ from, to, gap }: Lane, random: Random): number[] {
+  const count = Math.max(1, Math.round((to - from) / gap));
+  const pitch = (to - from) / count;
   return Array.from({ length: count }, (_, index) => (index + random.between(0.1, 0.9)) * pitch);
 }
