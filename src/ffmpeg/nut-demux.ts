@@ -3,6 +3,8 @@ import { byteLengthOf } from '../core/frame.js';
 import { ByteReader } from './byte-reader.js';
 import {
   FrameFlag,
+  INDEX_STARTCODE,
+  INFO_STARTCODE,
   MAIN_STARTCODE,
   STARTCODE_BYTE,
   STREAM_STARTCODE,
@@ -79,7 +81,7 @@ export class NutDemuxer {
     while (at < bytes.length) {
       const step = this.#step(bytes, at, frames);
       if (step === 'short') {
-        this.#begun = bytes.slice(at);
+        this.#begun = Uint8Array.from(bytes.subarray(at));
         break;
       }
       if (step === 'damaged') {
@@ -132,8 +134,7 @@ export class NutDemuxer {
     if (next > at) return next - at;
     if (bytes.length - at < STARTCODE_BYTES) return 'short';
     const code = startcodeAt(bytes, at);
-    const known = code === MAIN_STARTCODE || code === STREAM_STARTCODE || code === SYNCPOINT_STARTCODE;
-    if (!known) return 1;
+    if (!isHeader(code)) return 1;
     const step = this.#packet(bytes, at);
     if (step === 'damaged') return 1;
     if (step !== 'short') this.#synchronised = true;
@@ -150,12 +151,11 @@ export class NutDemuxer {
     if (reader.failed !== undefined) return reader.failed;
     if (length < 4) return 'damaged';
     const code = startcodeAt(bytes, at);
-    if (code !== MAIN_STARTCODE && code !== STREAM_STARTCODE && code !== SYNCPOINT_STARTCODE) {
-      // Only NUT's own start codes begin like this; index, info and what may come later hold no pictures.
+    if (code === INDEX_STARTCODE || code === INFO_STARTCODE) {
       this.#skip = length;
       return reader.position - at;
     }
-    if (length > LONGEST_HEADER) return 'damaged';
+    if (!isHeader(code) || length > LONGEST_HEADER) return 'damaged';
     if (reader.left < length) return 'short';
     const content = bytes.subarray(reader.position, reader.position + length - 4);
     const end = reader.position + length;
@@ -217,6 +217,10 @@ export class NutDemuxer {
     this.#picture = { pixels, pts, filled: beginning.length };
     return reader.position - at;
   }
+}
+
+function isHeader(code: bigint): boolean {
+  return code === MAIN_STARTCODE || code === STREAM_STARTCODE || code === SYNCPOINT_STARTCODE;
 }
 
 function startcodeAt(bytes: Uint8Array, at: number): bigint {

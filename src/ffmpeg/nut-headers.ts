@@ -51,7 +51,8 @@ export function readMainHeader(content: Uint8Array): MainHeader | undefined {
   const codes = readFrameCodes(reader);
   const beginnings = [new Uint8Array(0)];
   if (reader.left > 0) {
-    for (let more = reader.varint(); more > 0 && !reader.failed; more--) beginnings.push(reader.block().slice());
+    for (let more = reader.varint(); more > 0 && !reader.failed; more--)
+      beginnings.push(Uint8Array.from(reader.block()));
   }
   if (reader.failed || streams !== 1 || codes === undefined || timeBases.length === 0) return undefined;
   return { maxDistance: Math.min(maxDistance, 65536), timeBases, codes, beginnings };
