@@ -1,11 +1,21 @@
 import type { Size } from '../../core/frame.js';
-import { depthOf, magnified, NEAR, type Camera } from './camera.js';
+import { depthOf, magnified, NEAR, project, type Camera } from './camera.js';
 import { displayed, type View } from './layers.js';
 import type { Colour } from './material.js';
 import { boundsOf, Raster, type Bounds } from './raster.js';
 import type { Actor, Instant } from './scene.js';
 import { SHADE, Shader } from './shade.js';
 import { shadowOn, type Surface } from './surface.js';
+
+/** Actors and their shadows reach no farther than this from where they stand, metres. */
+const REACH = 4;
+
+/** Surfaces drawn with several samples a pixel each way, in their part of the picture. */
+interface Drawn {
+  readonly bounds: Bounds;
+  readonly samples: number;
+  readonly camera: Camera;
+}
 
 /** Puts moving things into the still picture, hidden where something still is nearer. Memory is reused. */
 export class Composer {
@@ -24,17 +34,32 @@ export class Composer {
 
   /** Paints one instant into `picture`. */
   compose(instant: Instant): void {
-    this.picture.set(instant.still.picture);
-    const depth = (actor: Actor): number => depthOf(instant.camera, actor.at);
+    const { camera, still } = instant;
+    this.picture.set(still.picture);
     const actors = instant.actors
-      .filter((actor) => instant.camera.kind === 'parallel' || depth(actor) > -3)
-      .sort((a, b) => depth(b) - depth(a));
-    if (this.#view === 'daylight') for (const actor of actors) this.#castShadow(instant, actor);
-    for (const actor of actors) this.#paint(instant, actor.surfaces);
+      .filter((actor) => this.#mayShow(camera, actor))
+      .map((actor) => ({ actor, surfaces: actor.surfaces(), depth: depthOf(camera, actor.at) }))
+      .sort((a, b) => b.depth - a.depth);
+    if (this.#view === 'daylight') {
+      for (const { actor, surfaces } of actors) this.#castShadow(instant, actor, surfaces);
+    }
+    for (const { surfaces } of actors) {
+      const drawn = this.#draw(camera, surfaces);
+      if (drawn === undefined) continue;
+      if (this.#view === 'daylight') this.#paintDaylight(instant, surfaces, drawn);
+      else this.#paintThermal(instant, surfaces, drawn);
+    }
   }
 
-  /** Draws surfaces with several samples a pixel; answers where, and how many samples each way. */
-  #draw(camera: Camera, surfaces: readonly Surface[]): { bounds: Bounds; samples: number; close: Camera } | undefined {
+  #mayShow(camera: Camera, { at }: Actor): boolean {
+    const depth = depthOf(camera, at);
+    if (camera.kind === 'perspective' && depth < REACH) return depth > -REACH;
+    const { x, y } = project(camera, at);
+    const margin = (REACH * camera.scale) / (camera.kind === 'perspective' ? depth : 1);
+    return x > -margin && y > -margin && x < this.#size.width + margin && y < this.#size.height + margin;
+  }
+
+  #draw(camera: Camera, surfaces: readonly Surface[]): Drawn | undefined {
     const { width, height } = this.#size;
     const bounds = boundsOf(camera, surfaces, width, height);
     if (bounds === undefined) return undefined;
@@ -44,83 +69,104 @@ export class Composer {
     const close = magnified(camera, samples, bounds.left, bounds.top);
     this.#raster.clear(columns * samples, rows * samples);
     this.#raster.draw(close, surfaces);
-    return { bounds, samples, close };
+    return { bounds, samples, camera: close };
   }
 
-  #paint(instant: Instant, surfaces: readonly Surface[]): void {
-    const drawn = this.#draw(instant.camera, surfaces);
-    if (drawn === undefined) return;
-    const { bounds, samples, close } = drawn;
-    const shader = new Shader(close, instant.sun);
-    const { nearness, seen, width } = this.#raster;
-    const daylight = this.#view === 'daylight';
-    const colour = this.#colour;
+  /** Calls `visit` for each pixel of the drawn part with the place of its first sample in the raster. */
+  #eachPixel({ bounds, samples }: Drawn, visit: (pixel: number, x: number, y: number) => void): void {
     for (let row = bounds.top; row < bounds.bottom; row += 1) {
+      const y = (row - bounds.top) * samples;
       for (let column = bounds.left; column < bounds.right; column += 1) {
-        const pixel = row * this.#size.width + column;
-        const behind = instant.still.nearness[pixel] ?? 0;
-        let covered = 0;
-        let first = 0;
-        let second = 0;
-        let third = 0;
-        for (let sample = 0; sample < samples * samples; sample += 1) {
-          const x = (column - bounds.left) * samples + (sample % samples);
-          const y = (row - bounds.top) * samples + Math.floor(sample / samples);
-          const near = nearness[y * width + x] ?? 0;
-          const surface = surfaces[seen[y * width + x] ?? -1];
-          if (surface === undefined || near < behind) continue;
-          covered += 1;
-          shader.locate(surface, x + 0.5, y + 0.5, near);
-          if (daylight) {
-            shader.colour(surface, colour);
-            first += displayed(colour.r);
-            second += displayed(colour.g);
-            third += displayed(colour.b);
-          } else first += shader.celsius(surface);
-        }
-        if (covered === 0) continue;
-        const share = 1 / (samples * samples);
-        if (daylight) {
-          this.#mix(pixel * 3, first * share, covered * share);
-          this.#mix(pixel * 3 + 1, second * share, covered * share);
-          this.#mix(pixel * 3 + 2, third * share, covered * share);
-        } else this.#mix(pixel, first * share, covered * share);
+        visit(row * this.#size.width + column, (column - bounds.left) * samples, y);
       }
     }
   }
 
-  #mix(index: number, value: number, covered: number): void {
-    this.picture[index] = (this.picture[index] ?? 0) * (1 - covered) + value;
+  #paintThermal({ still, sun }: Instant, surfaces: readonly Surface[], drawn: Drawn): void {
+    const { samples } = drawn;
+    const shader = new Shader(drawn.camera, sun);
+    const { nearness, seen, width } = this.#raster;
+    this.#eachPixel(drawn, (pixel, left, top) => {
+      const behind = still.nearness[pixel] ?? 0;
+      let covered = 0;
+      let sum = 0;
+      for (let y = top; y < top + samples; y += 1) {
+        for (let x = left; x < left + samples; x += 1) {
+          const near = nearness[y * width + x] ?? 0;
+          if (near < behind) continue;
+          const surface = surfaces[seen[y * width + x] ?? -1];
+          if (surface === undefined) continue;
+          covered += 1;
+          shader.locate(surface, x + 0.5, y + 0.5, near);
+          sum += shader.celsius(surface);
+        }
+      }
+      if (covered > 0) this.#mix(pixel, sum / covered, covered / (samples * samples));
+    });
+  }
+
+  #paintDaylight({ still, sun }: Instant, surfaces: readonly Surface[], drawn: Drawn): void {
+    const { samples } = drawn;
+    const shader = new Shader(drawn.camera, sun);
+    const { nearness, seen, width } = this.#raster;
+    const colour = this.#colour;
+    this.#eachPixel(drawn, (pixel, left, top) => {
+      const behind = still.nearness[pixel] ?? 0;
+      let covered = 0;
+      let r = 0;
+      let g = 0;
+      let b = 0;
+      for (let y = top; y < top + samples; y += 1) {
+        for (let x = left; x < left + samples; x += 1) {
+          const near = nearness[y * width + x] ?? 0;
+          if (near < behind) continue;
+          const surface = surfaces[seen[y * width + x] ?? -1];
+          if (surface === undefined) continue;
+          covered += 1;
+          shader.locate(surface, x + 0.5, y + 0.5, near);
+          shader.colour(surface, colour);
+          r += colour.r;
+          g += colour.g;
+          b += colour.b;
+        }
+      }
+      if (covered === 0) return;
+      const share = covered / (samples * samples);
+      this.#mix(pixel * 3, displayed(r / covered), share);
+      this.#mix(pixel * 3 + 1, displayed(g / covered), share);
+      this.#mix(pixel * 3 + 2, displayed(b / covered), share);
+    });
+  }
+
+  #mix(index: number, value: number, share: number): void {
+    const under = this.picture[index] ?? 0;
+    this.picture[index] = under + (value - under) * share;
   }
 
   /** Darkens the sunlit ground in an actor's shadow. */
-  #castShadow(instant: Instant, actor: Actor): void {
-    const { still, camera, sun } = instant;
+  #castShadow({ still, camera, sun }: Instant, actor: Actor, surfaces: readonly Surface[]): void {
     if (camera.kind === 'perspective' && depthOf(camera, actor.at) < NEAR + 3) return;
     const ground = actor.at[1] + 0.03;
-    const drawn = this.#draw(
-      camera,
-      actor.surfaces.map((surface) => shadowOn(surface, ground, sun)),
-    );
+    const shadow = surfaces.map((surface) => shadowOn(surface, ground, sun));
+    const drawn = this.#draw(camera, shadow);
     if (drawn === undefined) return;
-    const { bounds, samples } = drawn;
+    const { samples } = drawn;
     const { nearness, seen, width } = this.#raster;
-    for (let row = bounds.top; row < bounds.bottom; row += 1) {
-      for (let column = bounds.left; column < bounds.right; column += 1) {
-        const pixel = row * this.#size.width + column;
-        const behind = still.nearness[pixel] ?? 0;
-        let covered = 0;
-        for (let sample = 0; sample < samples * samples; sample += 1) {
-          const x = (column - bounds.left) * samples + (sample % samples);
-          const y = (row - bounds.top) * samples + Math.floor(sample / samples);
+    this.#eachPixel(drawn, (pixel, left, top) => {
+      const behind = still.nearness[pixel] ?? 0;
+      let covered = 0;
+      for (let y = top; y < top + samples; y += 1) {
+        for (let x = left; x < left + samples; x += 1) {
           if ((seen[y * width + x] ?? -1) >= 0 && (nearness[y * width + x] ?? 0) >= behind) covered += 1;
         }
-        const dark = (covered / (samples * samples)) * (still.sunlit[pixel] ?? 0);
-        const factor = 1 - dark * (1 - SHADE ** (1 / 2.2));
-        for (let channel = pixel * 3; channel < pixel * 3 + 3; channel += 1) {
-          this.picture[channel] = (this.picture[channel] ?? 0) * factor;
-        }
       }
-    }
+      const dark = (covered / (samples * samples)) * (still.sunlit[pixel] ?? 0);
+      for (let channel = pixel * 3; channel < pixel * 3 + 3; channel += 1) {
+        const lit = this.picture[channel] ?? 0;
+        this.picture[channel] = lit * (1 - dark * (1 - SHADE_ON_DISPLAY));
+      }
+    });
   }
 }
+
+const SHADE_ON_DISPLAY = SHADE ** (1 / 2.2);

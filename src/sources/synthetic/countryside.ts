@@ -33,7 +33,7 @@ const FIELDS: readonly [Material, ...Material[]] = [
   growth(0x587a34, 0x74883f, 14.6, 0.5),
 ];
 const VERGE = growth(0x73863f, 0xb0a468, 15.8);
-const GRAVEL = plain(0xc6b48f, 17.5, 7, { mottle: 0.2 });
+const GRAVEL = plain(0xc6b48f, 17, 4.5, { mottle: 0.2 });
 const YARD = plain(0xa49a8a, 18, 7);
 const SAND = plain(0xb7a780, 17, 7, { mottle: 0.25 });
 const STONE = plain(0xb5aa98, 17.5, 6);

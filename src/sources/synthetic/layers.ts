@@ -52,38 +52,54 @@ const FARTHEST = -1e6;
 export function paintLayers(world: StillWorld, camera: Camera, size: Size, view: View): Layers {
   const layers = emptyLayers(size, view);
   const samples = size.width < 240 ? 4 : size.width <= 700 ? 3 : 2;
+  const thermal = view === 'thermal';
+  const direction: [number, number, number] = [0, 0, 1];
   const raster = new Raster();
   const colour: Colour = { r: 0, g: 0, b: 0 };
   const share = 1 / (samples * samples);
   for (let top = 0; top < size.height; top += BAND) {
     const rows = Math.min(BAND, size.height - top);
-    const view2 = magnified(camera, samples, 0, top);
-    const shader = new Shader(view2, world.light.sun, world.light);
+    const close = magnified(camera, samples, 0, top);
+    const shader = new Shader(close, world.light.sun, world.light);
     raster.clear(size.width * samples, rows * samples);
-    raster.draw(view2, world.surfaces);
-    for (let row = 0; row < rows * samples; row += 1) {
-      const pixelRow = (top + Math.floor(row / samples)) * size.width;
-      for (let column = 0; column < raster.width; column += 1) {
-        const at = row * raster.width + column;
-        const pixel = pixelRow + Math.floor(column / samples);
-        const surface = world.surfaces[raster.seen[at] ?? -1];
-        const near = Math.max(raster.nearness[at] ?? 0, FARTHEST);
-        layers.nearness[pixel] = (layers.nearness[pixel] ?? 0) + near * share;
-        let lit = 0;
-        if (surface === undefined) {
-          const [x, y, z] = directionOf(view2, column + 0.5, row + 0.5);
-          if (view === 'thermal') add(layers.picture, pixel, world.sky.celsius(x, y, z) * share);
-          else world.sky.colour(x, y, z, colour);
-        } else {
-          shader.locate(surface, column + 0.5, row + 0.5, near);
-          if (view === 'thermal') add(layers.picture, pixel, shader.celsius(surface) * share);
-          else lit = shader.colour(surface, colour);
+    raster.draw(close, world.surfaces);
+    for (let row = 0; row < rows; row += 1) {
+      for (let column = 0; column < size.width; column += 1) {
+        const pixel = (top + row) * size.width + column;
+        let nearness = 0;
+        let first = 0;
+        let second = 0;
+        let third = 0;
+        let sunlit = 0;
+        for (let y = row * samples; y < (row + 1) * samples; y += 1) {
+          for (let x = column * samples; x < (column + 1) * samples; x += 1) {
+            const at = y * raster.width + x;
+            const surface = world.surfaces[raster.seen[at] ?? -1];
+            const near = Math.max(raster.nearness[at] ?? 0, FARTHEST);
+            nearness += near;
+            if (surface === undefined) lookUp(close, x + 0.5, y + 0.5, direction);
+            else shader.locate(surface, x + 0.5, y + 0.5, near);
+            if (thermal) {
+              first +=
+                surface === undefined
+                  ? world.sky.celsius(direction[0], direction[1], direction[2])
+                  : shader.celsius(surface);
+              continue;
+            }
+            if (surface === undefined) world.sky.colour(direction[0], direction[1], direction[2], colour);
+            else sunlit += shader.colour(surface, colour);
+            first += colour.r;
+            second += colour.g;
+            third += colour.b;
+          }
         }
-        if (view === 'daylight') {
-          add(layers.picture, pixel * 3, displayed(colour.r) * share);
-          add(layers.picture, pixel * 3 + 1, displayed(colour.g) * share);
-          add(layers.picture, pixel * 3 + 2, displayed(colour.b) * share);
-          add(layers.sunlit, pixel, lit * share);
+        layers.nearness[pixel] = nearness * share;
+        if (thermal) layers.picture[pixel] = first * share;
+        else {
+          layers.picture[pixel * 3] = displayed(first * share);
+          layers.picture[pixel * 3 + 1] = displayed(second * share);
+          layers.picture[pixel * 3 + 2] = displayed(third * share);
+          layers.sunlit[pixel] = sunlit * share;
         }
       }
     }
@@ -91,18 +107,13 @@ export function paintLayers(world: StillWorld, camera: Camera, size: Size, view:
   return layers;
 }
 
-function add(target: Float32Array, index: number, value: number): void {
-  target[index] = (target[index] ?? 0) + value;
-}
-
-function directionOf(camera: Camera, x: number, y: number): [number, number, number] {
+/** Sets `direction` to the unit direction of sight at pixel (x, y). */
+function lookUp(camera: Camera, x: number, y: number, direction: [number, number, number]): void {
   const right = (x - camera.centreX) / camera.scale;
   const up = (camera.centreY - y) / camera.scale;
   const { right: r, up: a, forward: f } = camera;
-  const length = Math.hypot(right, up, 1);
-  return [
-    (r[0] * right + a[0] * up + f[0]) / length,
-    (r[1] * right + a[1] * up + f[1]) / length,
-    (r[2] * right + a[2] * up + f[2]) / length,
-  ];
+  const length = Math.sqrt(right * right + up * up + 1);
+  direction[0] = (r[0] * right + a[0] * up + f[0]) / length;
+  direction[1] = (r[1] * right + a[1] * up + f[1]) / length;
+  direction[2] = (r[2] * right + a[2] * up + f[2]) / length;
 }

@@ -1,4 +1,4 @@
-import { axesAlong, project, type Camera } from './camera.js';
+import { axesAlong, type Camera } from './camera.js';
 import { chanceOf } from './random.js';
 import { Raster } from './raster.js';
 import type { Surface } from './surface.js';
@@ -50,8 +50,11 @@ export class Sunlight {
    * behind the shadow's edge, light does not.
    */
   reaches(x: number, y: number, z: number, reach: number): number {
-    const { x: column, y: row, depth } = project(this.#camera, [x, y, z]);
-    const spread = reach * this.#camera.scale;
+    const { right, up, forward, scale, centreX, centreY } = this.#camera;
+    const column = centreX + (x * right[0] + y * right[1] + z * right[2]) * scale;
+    const row = centreY - (x * up[0] + y * up[1] + z * up[2]) * scale;
+    const depth = x * forward[0] + y * forward[1] + z * forward[2];
+    const spread = reach * scale;
     const salt = (x * 8191) | 0;
     const pepper = (z * 8191) | 0;
     let lit = 0;

@@ -19,7 +19,7 @@ function foliage(hex: number, celsius: number, card: number): Material {
       celsius + 1.8 * (chanceOf(p.seed, 8) - 0.5) + 1.3 * fractal(p.u * 7, p.v * 7, p.seed + 60, p.footprint * 7, 2),
     sunLoading: 4,
     hole: (u, v, seed) => {
-      const radius = Math.hypot(u - middle, v - middle) / middle;
+      const radius = Math.sqrt((u - middle) ** 2 + (v - middle) ** 2) / middle;
       return noise(u * 5.5, v * 5.5, seed) + 0.5 * noise(u * 13, v * 13, seed + 1) < radius * 2.3 - 1.25;
     },
   };

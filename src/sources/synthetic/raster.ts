@@ -83,10 +83,11 @@ export class Raster {
       for (let column = bounds.left; column < bounds.right; column += 1) {
         const share = shareAlong(shape, column + 0.5, row + 0.5);
         const radius = shape.radius + shape.radiusGrowth * share;
-        const across =
-          Math.hypot(column + 0.5 - shape.x - shape.dx * share, row + 0.5 - shape.y - shape.dy * share) / radius;
+        const aside = column + 0.5 - shape.x - shape.dx * share;
+        const below = row + 0.5 - shape.y - shape.dy * share;
+        const across = (aside * aside + below * below) / (radius * radius);
         if (across > 1) continue;
-        const bulge = (rod.radiusFrom + (rod.radiusTo - rod.radiusFrom) * share) * Math.sqrt(1 - across * across);
+        const bulge = (rod.radiusFrom + (rod.radiusTo - rod.radiusFrom) * share) * Math.sqrt(1 - across);
         const near = nearnessOf(camera, shape.depth + shape.depthGrowth * share - bulge);
         const at = row * this.width + column;
         if (near <= (this.nearness[at] ?? 0)) continue;

@@ -6,9 +6,10 @@ import type { Vector } from './vector.js';
 
 /** Something that moves, as it stands at one instant. */
 export interface Actor {
-  readonly surfaces: readonly Surface[];
   /** Where it stands; its shadow falls on the level through this point. */
   readonly at: Vector;
+  /** Its shape at this instant. */
+  readonly surfaces: () => readonly Surface[];
 }
 
 /** One instant of a scene: the still picture, and what moves in front of it. */

@@ -1,8 +1,8 @@
 import { depthFrom, type Camera } from './camera.js';
 import type { Sunlight } from './light.js';
 import type { Colour, SurfacePoint } from './material.js';
-import { shareAlong, silhouette } from './raster.js';
-import type { Surface } from './surface.js';
+import { shareAlong, silhouette, type Silhouette } from './raster.js';
+import type { Rod, Surface } from './surface.js';
 
 /** What lies behind all surfaces, by unit direction of sight. */
 export interface Sky {
@@ -43,6 +43,10 @@ export class Shader {
   readonly #light: Sunlight | undefined;
   readonly #sun: Readonly<{ x: number; y: number; z: number }>;
 
+  /** The rod located last, and how it lies in the picture: neighbouring samples mostly show the same. */
+  #rod: Rod | undefined;
+  #silhouette: Silhouette | undefined;
+
   /** Without a shadow map (`light`) everything lies in the sun. */
   constructor(camera: Camera, sun: readonly [number, number, number], light?: Sunlight) {
     this.#camera = camera;
@@ -73,10 +77,16 @@ export class Shader {
       const dz = point.z - origin[2];
       point.u = dx * across[0] + dy * across[1] + dz * across[2];
       point.v = dx * along[0] + dy * along[1] + dz * along[2];
-      [point.nx, point.ny, point.nz] = facing;
+      point.nx = facing[0];
+      point.ny = facing[1];
+      point.nz = facing[2];
       return;
     }
-    const shape = silhouette(camera, surface);
+    if (this.#rod !== surface) {
+      this.#rod = surface;
+      this.#silhouette = silhouette(camera, surface);
+    }
+    const shape = this.#silhouette;
     if (shape === undefined) return;
     const share = shareAlong(shape, x, y);
     const radius = shape.radius + shape.radiusGrowth * share;

@@ -68,11 +68,12 @@ export class Traffic {
   at(seconds: number, shift: number): Actor[] {
     const cars = this.#cars.map((its): Actor => {
       const { at, heading } = whereabouts(its, seconds, shift);
-      return { at, surfaces: its.surfaces.map((surface) => placed(surface, at, heading)) };
+      return { at, surfaces: () => its.surfaces.map((surface) => placed(surface, at, heading)) };
     });
     const walkers = this.#walkers.map((its): Actor => {
       const { at, heading } = whereabouts(its, seconds, shift);
-      return { at, surfaces: person(its.look, at, heading, (seconds * its.speed) / 0.72 + its.start) };
+      const stride = (seconds * its.speed) / 0.72 + its.start;
+      return { at, surfaces: () => person(its.look, at, heading, stride) };
     });
     return [...cars, ...walkers];
   }
