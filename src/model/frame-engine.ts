@@ -52,7 +52,7 @@ export class FrameEngine {
     this.#workspace = space;
     const { reset, keep } = this.#state.next(moment);
     this.#reset.data[0] = reset ? 1 : 0;
-    if (reset) this.#forget(space);
+    if (reset) this.#clear(space);
     if (space.grey !== undefined) padGray(thermal, size, space.grey, space.padded);
 
     const { graphs, state } = this.#manifest;
@@ -87,6 +87,11 @@ export class FrameEngine {
     if (keep) [space.past, space.next] = [space.next, space.past];
   }
 
+  /** Lets no colour of the frames before reach those to come. */
+  forget(): void {
+    this.#state.forget();
+  }
+
   /** Whether every number of the stream's state is finite; a state that is not would spoil all later frames. */
   stateIsFinite(): boolean {
     return Object.values(this.#workspace?.past ?? {}).every(({ data }) =>
@@ -95,7 +100,7 @@ export class FrameEngine {
   }
 
   /** Makes the state as it is before the first frame: nought times a number that is not finite would live on. */
-  #forget(space: Workspace): void {
+  #clear(space: Workspace): void {
     for (const { input, zero } of this.#manifest.state) space.past[input]?.data.fill(zero);
   }
 

@@ -79,8 +79,9 @@ export class Inference {
     );
   }
 
-  /** Sets what all streams are coloured after. */
+  /** Sets what all streams are coloured after, from their next frames on; smoothing does not bridge the change. */
   useReferences(references: readonly Tokens[]): void {
+    for (const engine of this.#engines.values()) engine.forget();
     this.#tokens = references.length === 0 ? this.#none : joinTokens(this.#model.manifest, references);
   }
 

@@ -19,8 +19,8 @@ export interface Platform {
 /** Fastest first. TensorRT is left out: it spends minutes on building an engine, so only `--device tensorrt` asks for it. */
 const LADDER: readonly Provider[] = ['cuda', 'coreml', 'dml', 'webgpu', 'cpu'];
 
-/** Where Linux shows a GPU: its own driver, NVIDIA's, Windows' (WSL). */
-const GPU_DEVICES = ['/dev/dri', '/dev/nvidiactl', '/dev/dxg'];
+/** Where Linux shows a GPU that can compute: its own drivers, NVIDIA's, Windows' (WSL). A plain screen shows elsewhere. */
+const GPU_DEVICES = ['/dev/dri/renderD128', '/dev/nvidiactl', '/dev/dxg'];
 
 /** This machine. */
 export function thisPlatform(): Platform {

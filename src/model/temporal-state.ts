@@ -18,6 +18,11 @@ export class TemporalState {
   #last: Moment | undefined;
   #filled = false;
 
+  /** Makes the next frame a first one: what was made of the last no longer counts. */
+  forget(): void {
+    this.#last = undefined;
+  }
+
   /**
    * Tells what to do with the next frame. `reset`: the state counts for nothing, because it is the first frame, or the
    * scene, the size, the connection or the time is another. `keep`: the state that the frame leaves becomes the

@@ -83,13 +83,13 @@ export class WorkerClient {
     const id = this.#nextId;
     this.#nextId += 1;
     return new Promise<Calls[K]['gives']>((resolve, reject) => {
+      this.#worker.postMessage({ id, call, takes }, [...transfer]);
       const deadline = setTimeout(() => {
         this.#die(`no answer to "${call}" within ${DEADLINE_MS / 1000} s`);
       }, DEADLINE_MS);
       // The answer to a call is what Calls says; the thread's side is checked against the same type.
       this.#pending.set(id, { resolve, reject, deadline });
       this.#worker.ref();
-      this.#worker.postMessage({ id, call, takes }, [...transfer]);
     });
   }
 

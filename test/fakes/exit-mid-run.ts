@@ -14,9 +14,13 @@ const feed = (): void => {
   sequence += 1;
   stream.colorize(greyFrame(sequence, { width: 640, height: 512 })).then(feed, () => undefined);
 };
-for (let begun = 0; begun < 4; begun += 1) feed();
+if (way === 'forget to close') {
+  await stream.colorize(greyFrame(0, { width: 64, height: 64 }));
+} else {
+  for (let begun = 0; begun < 4; begun += 1) feed();
+}
 
-await stream.colorize(greyFrame(0, { width: 640, height: 512 }));
+if (way !== 'forget to close') await stream.colorize(greyFrame(0, { width: 640, height: 512 }));
 if (way === 'exit') process.exit(9);
 if (way === 'throw') throw new Error('on purpose');
 if (way === 'close') await colorizer.close();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { suite, test, type TestContext } from 'node:test';
+import { after, before, suite, test, type TestContext } from 'node:test';
 import { BufferPool } from '../../src/core/buffer-pool.js';
 import type { ColourFrame, FrameMarks, Size } from '../../src/core/frame.js';
 import { createColorizer, type ColorizerOptions, type OnnxColorizer } from '../../src/model/colorizer.js';
@@ -12,8 +12,10 @@ const SIZE = { width: 64, height: 32 };
 const picture = (grey: number, blend = grey, colour = 0.25): number =>
   Math.floor(grey / 2 + (50 * blend) / 255 + 100 * colour + 1e-4);
 
+const PLAIN: ColorizerOptions = { modelFolder: tinyModel(), cacheFolder: false, device: 'cpu' };
+
 async function open(t: TestContext, options: ColorizerOptions = {}): Promise<OnnxColorizer> {
-  const colorizer = await createColorizer({ modelFolder: tinyModel(), cacheFolder: false, device: 'cpu', ...options });
+  const colorizer = await createColorizer({ ...PLAIN, ...options });
   t.after(() => colorizer.close());
   return colorizer;
 }
@@ -50,8 +52,13 @@ class CountingPool extends BufferPool {
 }
 
 suite('colorizer', () => {
-  test('gives the picture, the thermal one beside it, and all that was known of the frame', async (t) => {
-    const colorizer = await open(t);
+  let colorizer: OnnxColorizer;
+  before(async () => {
+    colorizer = await createColorizer(PLAIN);
+  });
+  after(() => colorizer.close());
+
+  test('gives the picture, the thermal one beside it, and all that was known of the frame', async () => {
     const stream = colorizer.stream({ smoothing: 0 });
     const given = frame(100, 7, { frozen: false });
     const coloured = await stream.colorize({ ...given, pts: 4711, epoch: 3, name: 'a.png' });
@@ -72,14 +79,17 @@ suite('colorizer', () => {
       rgbOf(await stream.colorize(frame(100))),
       [0.5, 0, 0.4].map((colour) => picture(100, 100, colour)),
     );
+    const holding = colorizer.stream({ smoothing: 1 });
+    await holding.colorize(frame(100));
     await colorizer.useReferences([]);
+    // However much is held from frame to frame, nothing of the photos before is.
+    assert.deepEqual(rgbOf(await holding.colorize(frame(100, 1))), Array(3).fill(picture(100)));
     assert.deepEqual(rgbOf(await stream.colorize(frame(100))), Array(3).fill(picture(100)));
     await assert.rejects(colorizer.useReferences(['nowhere.jpg']), { code: 'REFERENCE_UNREADABLE' });
     assert.equal(colorizer.info.references, 0);
   });
 
-  test('takes any size: padded, cropped, never stretched', async (t) => {
-    const colorizer = await open(t);
+  test('takes any size: padded, cropped, never stretched', async () => {
     const stream = colorizer.stream({ smoothing: 0 });
     for (const [width, height] of [
       [80, 60],
@@ -106,8 +116,7 @@ suite('colorizer', () => {
     }
   });
 
-  test('carries colour over from frame to frame by smoothing', async (t) => {
-    const colorizer = await open(t);
+  test('carries colour over from frame to frame by smoothing', async () => {
     const stream = colorizer.stream({ smoothing: 0.5 });
     const out = [await stream.colorize(frame(0)), await stream.colorize(frame(200)), await stream.colorize(frame(200))];
     assert.deepEqual(
@@ -116,8 +125,7 @@ suite('colorizer', () => {
     );
   });
 
-  test('forgets on a cut and on another size or connection', async (t) => {
-    const colorizer = await open(t);
+  test('forgets on a cut and on another size or connection', async () => {
     const stream = colorizer.stream({ smoothing: 1 });
     const first = async (given: ReturnType<typeof frame>): Promise<number | undefined> =>
       (await stream.colorize(given)).pixels[0];
@@ -129,8 +137,7 @@ suite('colorizer', () => {
     assert.equal(await first({ ...frame(90, 0, {}, { width: 32, height: 32 }), epoch: 1 }), picture(90));
   });
 
-  test('holds the state over a frozen frame and still gives its picture', async (t) => {
-    const colorizer = await open(t);
+  test('holds the state over a frozen frame and still gives its picture', async () => {
     const stream = colorizer.stream({ smoothing: 1 });
     const first = async (grey: number, marks: FrameMarks = {}): Promise<number | undefined> =>
       (await stream.colorize(frame(grey, 0, marks))).pixels[0];
@@ -139,9 +146,8 @@ suite('colorizer', () => {
     assert.equal(await first(60), picture(60, 10));
   });
 
-  test('streams keep their own order, state and smoothing, and take turns', async (t) => {
+  test('streams keep their own order, state and smoothing, and take turns', async () => {
     const finished: string[] = [];
-    const colorizer = await open(t);
     const streams = [colorizer.stream({ smoothing: 0 }), colorizer.stream({ smoothing: 1 })];
     const work = streams.flatMap((stream, index) =>
       Array.from({ length: 12 }, async (_, sequence) => {
@@ -171,8 +177,7 @@ suite('colorizer', () => {
     assert.deepEqual(pool.made, [64 * 32, 64 * 32 * 3]);
   });
 
-  test('refuses what it cannot colour, and goes on', async (t) => {
-    const colorizer = await open(t);
+  test('refuses what it cannot colour, and goes on', async () => {
     assert.throws(() => colorizer.stream({ smoothing: 1.5 }), { code: 'OPTION_INVALID' });
     assert.throws(() => colorizer.stream({ smoothing: NaN }), { code: 'OPTION_INVALID' });
     const stream = colorizer.stream({ smoothing: 0 });

@@ -8,7 +8,7 @@ const linux: Platform = { backends: ['cpu', 'webgpu', 'cuda', 'tensorrt'], os: '
 
 suite('providers', () => {
   test('are tried fastest first, as far as the platform has them', () => {
-    const withGpu: Platform = { ...linux, exists: (path) => path === '/dev/dri' };
+    const withGpu: Platform = { ...linux, exists: (path) => path === '/dev/dri/renderD128' };
     assert.deepEqual(candidates('auto', withGpu), { try: ['cuda', 'webgpu', 'cpu'], refused: [] });
     const mac: Platform = { ...linux, backends: ['cpu', 'webgpu', 'coreml'], os: 'darwin' };
     assert.deepEqual(candidates('auto', mac).try, ['coreml', 'webgpu', 'cpu']);

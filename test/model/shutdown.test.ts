@@ -16,6 +16,10 @@ suite('shutdown', () => {
     assert.deepEqual(await endOf('close and exit'), [9, null]);
   });
 
+  test('a colorizer that nobody closes does not keep the process alive', async () => {
+    assert.deepEqual(await endOf('forget to close'), [0, null]);
+  });
+
   test('ending the process in the middle of a run does not abort it', async () => {
     assert.deepEqual(await endOf('exit'), [9, null]);
     assert.deepEqual(await endOf('exit while loading'), [9, null]);

@@ -31,6 +31,14 @@ suite('temporal state', () => {
     assert.deepEqual(decide({}, { seconds: NaN }), ['reset keep', 'reset keep']);
   });
 
+  test('is forgotten when told so', () => {
+    const state = new TemporalState();
+    state.next(still);
+    state.forget();
+    assert.equal(state.next(still).reset, true);
+    assert.equal(state.next(still).reset, false);
+  });
+
   test('is held while the picture is frozen', () => {
     const frozen = { frozen: true };
     assert.deepEqual(decide({}, frozen, frozen, {}), ['reset keep', 'carry hold', 'carry hold', 'carry keep']);
