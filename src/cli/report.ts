@@ -20,6 +20,9 @@ export interface ReportOptions {
   readonly stdoutTaken: boolean;
 }
 
+/** Of interest to programs, too many for people; `daylit doctor` tells about devices at length. */
+const DETAILS: ReadonlySet<Notice['kind']> = new Set(['provider-refused', 'cut']);
+
 /** Milliseconds between two plain progress lines. */
 const PLAIN_EVERY = 5000;
 
@@ -131,8 +134,8 @@ function barReporter(): Reporter {
   };
 }
 
-function printNotice({ message }: Notice): void {
-  process.stderr.write(`${message}\n`);
+function printNotice({ kind, message }: Notice): void {
+  if (!DETAILS.has(kind)) process.stderr.write(`${message}\n`);
 }
 
 function printSummary(summary: Summary): void {

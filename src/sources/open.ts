@@ -8,7 +8,7 @@ import type { PixelFormat, Size } from '../core/frame.js';
 import type { Notify } from '../core/notices.js';
 import type { FfmpegBinary } from '../ffmpeg/binary.js';
 import { openFile } from './file.js';
-import { openImages } from './images.js';
+import { openImages, PICTURE_ENDINGS } from './images.js';
 import { openRaw } from './raw.js';
 import { openSynthetic } from './synthetic/source.js';
 
@@ -30,8 +30,6 @@ export interface OpenOptions {
   readonly frameRate?: number;
 }
 
-const PICTURES = new Set(['.png', '.jpg', '.jpeg', '.tif', '.tiff', '.webp', '.bmp', '.avif']);
-
 interface Kind {
   readonly matches: (input: string, options: OpenOptions) => boolean;
   readonly open: (input: string, options: OpenOptions) => Promise<Source>;
@@ -47,7 +45,9 @@ const KINDS: readonly Kind[] = [
     matches: (input) => /^[a-z][a-z0-9+.-]+:\/\//i.test(input),
     open: (input) =>
       Promise.reject(
-        new DaylitError('INPUT_UNSUPPORTED', input, { hint: 'This version reads files; save the stream to one first.' }),
+        new DaylitError('INPUT_UNSUPPORTED', input, {
+          hint: 'This version reads files; save the stream to one first.',
+        }),
       ),
   },
   {
@@ -61,7 +61,7 @@ const KINDS: readonly Kind[] = [
     },
   },
   {
-    matches: (input) => PICTURES.has(extname(input).toLowerCase()) || /[*?[\]{}]/.test(input) || isFolder(input),
+    matches: (input) => isPicture(input) || /[*?[\]{}]/.test(input) || isFolder(input),
     open: (input, options) => openImages(input, options),
   },
   {
@@ -80,6 +80,11 @@ export async function openSource(input: readonly string[], options: OpenOptions)
   const kind = KINDS.find(({ matches }) => matches(first, options));
   if (kind === undefined) throw new DaylitError('INPUT_UNSUPPORTED', first);
   return kind.open(first, options);
+}
+
+function isPicture(path: string): boolean {
+  const ending = extname(path).toLowerCase();
+  return PICTURE_ENDINGS.some((known) => known === ending);
 }
 
 function isFolder(path: string): boolean {

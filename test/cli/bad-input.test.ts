@@ -49,7 +49,7 @@ const CASES: readonly (readonly [string, readonly string[], ErrorCode])[] = [
   ['a text named .mp4', ['text.mp4', '-o', 'out.mp4'], 'INPUT_UNREADABLE'],
   ['an empty folder', ['empty', '-o', 'out/'], 'INPUT_EMPTY'],
   ['a 30,000-pixel picture', ['wide.png', '-o', 'out.png'], 'INPUT_TOO_LARGE'],
-  ['a picture that is none', ['corrupt.jpg', '-o', 'out.png'], 'INPUT_UNREADABLE'],
+  ['a picture that is none', ['corrupt.jpg', '-o', 'out.png'], 'INPUT_DAMAGED'],
   ['a live address', ['rtsp://user:secret@localhost/1', '-o', 'out.mp4'], 'INPUT_UNSUPPORTED'],
   ['a corrupt reference', [scene, '-r', 'corrupt.jpg', '-o', 'out.mp4'], 'REFERENCE_UNREADABLE'],
   ['a missing reference', [scene, '-r', 'missing.jpg', '-o', 'out.mp4'], 'REFERENCE_UNREADABLE'],
