@@ -2,7 +2,7 @@ import type { Size } from '../../core/frame.js';
 import { axesAlong, type Camera } from './camera.js';
 import { countryside, PERIOD, type Land } from './countryside.js';
 import { emptyLayers, paintLayers, type Layers, type View } from './layers.js';
-import { Sunlight } from './light.js';
+import { shadowMapSide, Sunlight } from './light.js';
 import { hash, Random } from './random.js';
 import type { Scene } from './scene.js';
 import { fairSky } from './sky.js';
@@ -54,7 +54,12 @@ export function openDrone(seed: number, size: Size, view: View): Scene {
   const paintChunk = (index: number): Layers => {
     const near = (index * SWATH) / SINE;
     const surfaces = [-PERIOD, 0, PERIOD].flatMap((shift) => within(land.surfaces, shift, near - 30, near + 110));
-    const light = new Sunlight(sun, { left: -36, right: 36, near: near - 16, far: near + 92, top: 10 }, surfaces);
+    const light = new Sunlight(
+      sun,
+      { left: -36, right: 36, near: near - 16, far: near + 92, top: 10 },
+      surfaces,
+      shadowMapSide(size.width),
+    );
     return paintLayers({ surfaces, light, sky }, cameraTo((index + 1) * SWATH), chunkSize, view);
   };
   const chunkBytes = size.width * size.width * (view === 'daylight' ? 20 : 8);

@@ -44,7 +44,8 @@ export function displayed(linear: number): number {
   return 255 * Math.max(0, held) ** (1 / 2.2);
 }
 
-const BAND = 32;
+/** Samples that are held at a time. */
+const BAND_SAMPLES = 1 << 20;
 /** Stands for the sky in depth: farther than any surface, for a pinhole (1/depth) and for parallel rays (−depth). */
 const FARTHEST = -1e6;
 
@@ -57,8 +58,9 @@ export function paintLayers(world: StillWorld, camera: Camera, size: Size, view:
   const raster = new Raster();
   const colour: Colour = { r: 0, g: 0, b: 0 };
   const share = 1 / (samples * samples);
-  for (let top = 0; top < size.height; top += BAND) {
-    const rows = Math.min(BAND, size.height - top);
+  const band = Math.max(1, Math.floor(BAND_SAMPLES / (size.width * samples * samples)));
+  for (let top = 0; top < size.height; top += band) {
+    const rows = Math.min(band, size.height - top);
     const close = magnified(camera, samples, 0, top);
     const shader = new Shader(close, world.light.sun, world.light);
     raster.clear(size.width * samples, rows * samples);

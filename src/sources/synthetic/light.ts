@@ -13,16 +13,17 @@ export interface Region {
   readonly top: number;
 }
 
-const MAP_SIDE = 2048;
-
 /** The sun, and where it does not reach: a shadow map (Williams 1978), drawn once from the sun's direction. */
 export class Sunlight {
   /** Unit vector towards the sun. */
   readonly sun: Vector;
   readonly #camera: Camera;
   readonly #map = new Raster();
+  /** Surfaces nearer to the sun than a point by less than this, in metres, do not shade it. */
+  readonly #slack: number;
 
-  constructor(sun: Vector, region: Region, surfaces: readonly Surface[]) {
+  /** @param side of the map in pixels; fine enough for the picture that is painted with it */
+  constructor(sun: Vector, region: Region, surfaces: readonly Surface[], side: number) {
     this.sun = sun;
     const axes = axesAlong(times(sun, -1));
     const corners = [region.left, region.right].flatMap((x) =>
@@ -32,7 +33,7 @@ export class Sunlight {
     const upward = corners.map((corner) => dot(corner, axes.up));
     const left = Math.min(...across);
     const top = Math.max(...upward);
-    const scale = MAP_SIDE / Math.max(Math.max(...across) - left, top - Math.min(...upward));
+    const scale = side / Math.max(Math.max(...across) - left, top - Math.min(...upward));
     this.#camera = {
       kind: 'parallel',
       eye: [0, 0, 0],
@@ -41,7 +42,8 @@ export class Sunlight {
       centreX: -left * scale,
       centreY: top * scale,
     };
-    this.#map.clear(MAP_SIDE, MAP_SIDE);
+    this.#slack = Math.max(0.12, 0.8 / scale);
+    this.#map.clear(side, side);
     this.#map.draw(this.#camera, surfaces);
   }
 
@@ -54,6 +56,7 @@ export class Sunlight {
     const column = centreX + (x * right[0] + y * right[1] + z * right[2]) * scale;
     const row = centreY - (x * up[0] + y * up[1] + z * up[2]) * scale;
     const depth = x * forward[0] + y * forward[1] + z * forward[2];
+    const { nearness, width } = this.#map;
     const spread = reach * scale;
     const salt = (x * 8191) | 0;
     const pepper = (z * 8191) | 0;
@@ -61,9 +64,14 @@ export class Sunlight {
     for (let tap = 0; tap < 4; tap += 1) {
       const px = Math.floor(column + (chanceOf(salt, pepper, tap) - 0.5) * spread);
       const py = Math.floor(row + (chanceOf(pepper, salt, tap) - 0.5) * spread);
-      if (px < 0 || py < 0 || px >= MAP_SIDE || py >= MAP_SIDE) lit += 1;
-      else if (-depth >= (this.#map.nearness[py * MAP_SIDE + px] ?? 0) - 0.12) lit += 1;
+      if (px < 0 || py < 0 || px >= width || py >= width) lit += 1;
+      else if (-depth >= (nearness[py * width + px] ?? 0) - this.#slack) lit += 1;
     }
     return lit / 4;
   }
+}
+
+/** Side of the shadow map that goes with pictures of this width. */
+export function shadowMapSide(pictureWidth: number): number {
+  return Math.min(2048, 512 * Math.ceil(pictureWidth / 160));
 }

@@ -4,7 +4,7 @@ import { axesAlong, type Camera } from './camera.js';
 import { car } from './car.js';
 import { asphalt, CROSSING_AT, CROSSING_EVERY, growth, plain, slabs } from './ground.js';
 import { paintLayers, type Layers, type View } from './layers.js';
-import { Sunlight } from './light.js';
+import { shadowMapSide, Sunlight } from './light.js';
 import { hedge, tree } from './plants.js';
 import { hash, Random } from './random.js';
 import type { Scene } from './scene.js';
@@ -55,6 +55,7 @@ export function openStreet(seed: number, size: Size, view: View): Scene {
           sun,
           { left: -24, right: 24, near: nearest - 12, far: nearest + 120, top: 12 },
           surfaces,
+          shadowMapSide(size.width),
         );
         still = paintLayers({ surfaces, light, sky }, camera, size, view);
         // One place at a time: a cut comes seldom, and painting again costs less than holding every place.
