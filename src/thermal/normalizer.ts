@@ -67,7 +67,8 @@ class ThermalNormalizer implements Normalizer {
       last.format !== format ||
       !sameSize(last.size, size) ||
       frame.marks.cut === true;
-    const scalar = format === 'rgb24' ? this.#unpainted(frame, broken) : frame;
+    const { scalar, hotHigh } =
+      format === 'rgb24' ? this.#unpainted(frame, broken) : { scalar: frame, hotHigh: frame.radiometry !== undefined };
     const picture = pictureOf(scalar);
 
     const elapsedMs = last === undefined ? 0 : 1000 * (secondsOf(frame) - secondsOf(last));
@@ -78,7 +79,7 @@ class ThermalNormalizer implements Normalizer {
     const fresh = broken || (change.cut && !switched);
 
     this.#gain.measure(picture, { elapsedMs, fresh, held: frozen, levelShift: change.levelShift } satisfies Moment);
-    const gray = this.#rendered(scalar, picture);
+    const gray = this.#rendered(scalar, picture, hotHigh);
     const marks = marksOf(frame.marks, frozen, fresh && last !== undefined);
     this.#board.frame(frame, marks, elapsedMs);
     if (this.#options.agc === 'auto') this.#board.agc(this.#gain.doing);
@@ -87,22 +88,23 @@ class ThermalNormalizer implements Normalizer {
   }
 
   /** A colour frame as gray8 by its palette. After a cut inside a stream the palette found before is kept. */
-  #unpainted(frame: Frame, broken: boolean): Frame {
+  #unpainted(frame: Frame, broken: boolean): { scalar: Frame; hotHigh: boolean } {
     const pixels = this.#options.pool.take(frame.size.width * frame.size.height);
     try {
-      this.#palette.read(frame.pixels, frame.size, broken || frame.name !== undefined, pixels);
+      const hotHigh = this.#palette.read(frame.pixels, frame.size, broken || frame.name !== undefined, pixels);
+      return { scalar: this.#grayFrame(frame, pixels), hotHigh };
     } catch (thrown) {
       this.#options.pool.give(pixels);
       throw thrown;
     } finally {
       frame.release();
     }
-    return this.#grayFrame(frame, pixels);
   }
 
-  #rendered(frame: Frame, picture: Picture): Frame {
+  /** @param hotHigh whether high values are known to be hot: by a temperature law or a palette */
+  #rendered(frame: Frame, picture: Picture, hotHigh: boolean): Frame {
     const raw = frame.format === 'gray16le';
-    const inverted = this.#polarity.push(picture, frame.radiometry !== undefined).polarity === 'black-hot';
+    const inverted = this.#polarity.push(picture, hotHigh).polarity === 'black-hot';
     if (!raw && !inverted && this.#gain.unchanged) return frame;
     const pixels = raw ? this.#options.pool.take(frame.size.width * frame.size.height) : frame.pixels;
     this.#gain.render(picture, inverted, pixels);

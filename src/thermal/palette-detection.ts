@@ -34,9 +34,17 @@ const KNOWN_FIT = 0.75;
 /** Share of the palette that must be in use, so that a picture in two or three similar colours is not taken for one. */
 const KNOWN_EXTENT = 0.25;
 
-/** Finds the palette of a picture in false colours; undefined for a daylight photo or an unknown palette. */
-export function detectPalette(rgb: Uint8Array, size: Size): DetectedPalette | undefined {
+/**
+ * Finds the palette of a picture in false colours; undefined for a daylight photo or an unknown palette.
+ *
+ * @param previous what the picture before was in; kept if it fits, so that the scale stays the same
+ */
+export function detectPalette(rgb: Uint8Array, size: Size, previous?: DetectedPalette): DetectedPalette | undefined {
   const cells = colourCells(rgb, size);
+  if (previous !== undefined) {
+    const { fit } = fitOf(cells, previous.table);
+    if (fit >= KNOWN_FIT) return { ...previous, fit };
+  }
   let best: DetectedPalette | undefined;
   for (const name of PALETTE_NAMES) {
     if (name === 'white-hot' || name === 'black-hot') continue;

@@ -54,11 +54,11 @@ export class PolarityDetector {
   /**
    * Takes a frame's evidence unless the matter is settled.
    * @param picture the frame before gain control
-   * @param radiometric whether its counts follow a temperature law, which settles it
+   * @param hotHigh whether high values are known to be hot (a temperature law, a palette mapped back), which settles it
    */
-  push(picture: Picture, radiometric: boolean): PolarityDecision {
+  push(picture: Picture, hotHigh: boolean): PolarityDecision {
     if (this.#decision.final) return this.#decision;
-    if (radiometric) {
+    if (hotHigh) {
       this.#decision = { polarity: 'white-hot', confidence: 1, final: true };
       return this.#decision;
     }
