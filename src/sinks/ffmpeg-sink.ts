@@ -18,8 +18,14 @@ import {
   type FrameProperties,
 } from './output-arguments.js';
 import { beginPartialFile, type PartialFile } from './partial-file.js';
+import { refineStart } from './quicktime-start.js';
 
 const NO_TRACKS: OtherTracks = { audio: [], subtitles: [] };
+
+interface Begun {
+  readonly feed: FrameFeed;
+  readonly first: FrameProperties & Pick<ColourFrame, 'pts'>;
+}
 
 /** What a video file is made with. */
 export interface VideoFileOptions extends EncodingChoices {
@@ -36,9 +42,10 @@ export interface VideoFileOptions extends EncodingChoices {
  * for a frame of another size, OUTPUT_FULL on a full disk, FFMPEG_FAILED when the encoder dies.
  */
 export class FfmpegSink implements Sink {
-  #begun: { readonly feed: FrameFeed; readonly first: FrameProperties } | undefined;
+  #begun: Begun | undefined;
   #trim: FfmpegProcess | undefined;
-  #span = { from: 0, to: 0, frames: 0 };
+  #frames = 0;
+  #lastPts = 0;
   #discarded: Promise<void> | undefined;
 
   private constructor(
@@ -73,19 +80,19 @@ export class FfmpegSink implements Sink {
     if (this.#discarded !== undefined) throw new DaylitError('INTERRUPTED', this.target);
     this.#begun ??= this.#begin(frame);
     await this.#begun.feed.write(frame);
-    const { from, frames } = this.#span;
-    const to = secondsOf(frame);
-    this.#span = { from: frames === 0 ? to : from, to, frames: frames + 1 };
+    this.#frames += 1;
+    this.#lastPts = frame.pts;
   }
 
   async finish(): Promise<SinkReport> {
     try {
       if (this.#begun === undefined) throw new DaylitError('INPUT_EMPTY', this.target);
-      await this.#begun.feed.end();
+      const { feed, first } = this.#begun;
+      await feed.end();
       // Copied tracks go on after a job that stopped before its source did.
-      const runOn = this.container !== undefined && this.#span.frames < (this.options.source.frameCount ?? Infinity);
-      const bytes = runOn ? await this.#finishTrimmed(this.#begun.first) : await this.file.finish();
-      return { target: this.target, frames: this.#span.frames, bytes };
+      const runOn = this.container !== undefined && this.#frames < (this.options.source.frameCount ?? Infinity);
+      const bytes = runOn ? await this.#finishTrimmed(first) : await this.#finishFile(this.file, first);
+      return { target: this.target, frames: this.#frames, bytes };
     } catch (thrown) {
       await this.discard();
       throw thrown;
@@ -101,21 +108,28 @@ export class FfmpegSink implements Sink {
     await this.file.discard();
   }
 
-  #begin({ size, timeBase, marks }: ColourFrame): { feed: FrameFeed; first: FrameProperties } {
-    const first = { size, timeBase, marks };
+  #begin({ pts, size, timeBase, marks }: ColourFrame): Begun {
+    const first = { pts, size, timeBase, marks };
     const { binary } = this.options;
     const others = this.container === undefined ? [] : [{ address: fileAddress(this.container.path) }];
     const options = outputOptions(this.encoding, first, this.container?.tracks ?? NO_TRACKS, binary);
     return {
-      feed: new FrameFeed(binary.path, first, others, { address: fileAddress(this.file.path), options }),
       first,
+      feed: new FrameFeed(binary.path, first, others, { address: fileAddress(this.file.path), options }),
     };
   }
 
+  async #finishFile(file: PartialFile, { pts, timeBase }: Begun['first']): Promise<number> {
+    if (this.#discarded !== undefined) throw new DaylitError('INTERRUPTED', this.target);
+    const rounded = this.encoding.container.startsInMovieTicks && !this.options.binary.movieTimescale;
+    if (rounded) await refineStart(file.path, pts * timeBase.numerator, timeBase.denominator);
+    return file.finish();
+  }
+
   /** Copies the file up to the picture's end, which ffmpeg could not be told before it was known. */
-  async #finishTrimmed(first: FrameProperties): Promise<number> {
-    const { from, to, frames } = this.#span;
-    const end = to + (frames > 1 ? (to - from) / (frames - 1) : 0);
+  async #finishTrimmed(first: Begun['first']): Promise<number> {
+    const frameTicks = this.#frames > 1 ? (this.#lastPts - first.pts) / (this.#frames - 1) : 0;
+    const end = secondsOf({ pts: this.#lastPts + frameTicks, timeBase: first.timeBase });
     const trimmed = await beginPartialFile(this.target, this.options);
     try {
       const input = { address: fileAddress(this.file.path), options: ['-copyts'] };
@@ -125,8 +139,7 @@ export class FfmpegSink implements Sink {
       };
       this.#trim = startFfmpeg(this.options.binary.path, ffmpegArguments({ inputs: [input], outputs: [output] }));
       await this.#trim.finished;
-      if (this.#discarded !== undefined) throw new DaylitError('INTERRUPTED', this.target);
-      const bytes = await trimmed.finish();
+      const bytes = await this.#finishFile(trimmed, first);
       await this.file.discard();
       return bytes;
     } catch (thrown) {

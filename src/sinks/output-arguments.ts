@@ -118,8 +118,8 @@ function muxerOptions(
 }
 
 /**
- * MP4 and MOV hold the start of a track in ticks of the whole movie; the usual 1/1000 s would round it. An ffmpeg
- * without the option (before 5.0) starts up to a millisecond early; the distances between frames are exact there too.
+ * MP4 and MOV hold the start of a track in ticks of the whole movie; the usual 1/1000 s would round it. For an
+ * ffmpeg without the option (before 5.0) see quicktime-start.ts.
  */
 function fineStart({ denominator }: Rational): readonly string[] {
   return ['-movie_timescale', String(denominator * Math.ceil(FINE_TICKS / denominator))];

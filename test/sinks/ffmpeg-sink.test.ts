@@ -50,12 +50,9 @@ function frames(count: number, details: (sequence: number) => FrameDetails = () 
   return Array.from({ length: count }, (_, sequence) => details(sequence));
 }
 
-/**
- * Times of a clip whose rate varies, starting at 1.5 s: what the ffmpeg of 2018 can keep exactly as the start of an MP4
- * are whole milliseconds.
- */
+/** Times of a clip whose rate varies; it starts a little after 1.5 s, not on a whole millisecond. */
 function irregular(sequence: number, ticksPerSecond = 90_000): number {
-  return Math.round(1.5 * ticksPerSecond) + sequence * 423 + ((sequence * 7919) % 211);
+  return Math.round(1.500_37 * ticksPerSecond) + sequence * 423 + ((sequence * 7919) % 211);
 }
 
 async function audioSource(folder: string, seconds: number): Promise<NonNullable<SourceInfo['container']>> {
