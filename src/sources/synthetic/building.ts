@@ -1,7 +1,7 @@
 import { facade, frontPlan } from './facade.js';
 import { plain } from './ground.js';
 import { blend, srgb, tint, type Material } from './material.js';
-import { fractal } from './noise.js';
+import { fractal } from './texture.js';
 import { chanceOf, type Random } from './random.js';
 import { polygon, walls, type Polygon, type Surface } from './surface.js';
 import type { Vector } from './vector.js';

@@ -1,8 +1,8 @@
 import { plain } from './ground.js';
 import { srgb, tint, type Material } from './material.js';
-import { fractal } from './noise.js';
+import { fractal } from './texture.js';
 import type { Random } from './random.js';
-import { polygon, type Polygon, type Surface } from './surface.js';
+import { polygon, type Surface } from './surface.js';
 import { unit, type Vector } from './vector.js';
 
 const PAINTS = [0xb3282c, 0x24508f, 0xe9e9e6, 0x9fa4a8, 0x26282c, 0x3c6e57, 0xc9a227, 0x7a8fa3] as const;
@@ -56,13 +56,13 @@ export function car(random: Random, parked: boolean): Surface[] {
   const bonnet = bodywork(hex, parked ? 17 : 25);
   const rear = tall ? -1.95 : -1.35;
   const seed = random.integer(1e9);
-  // Side profile (height, z): lower body and cabin, each convex.
+  // The lower body and the cabin are convex each, as polygons must be.
   const nose = 2.1;
   const tail = -2.12;
   const at = (x: number, y: number, z: number): Vector => [x, y, z];
   const surfaces: Surface[] = [];
   const add = (material: Material, facing: Vector, ...corners: [Vector, Vector, Vector, ...Vector[]]): void => {
-    surfaces.push({ ...polygon(corners, material, seed + surfaces.length), facing: unit(facing) } satisfies Polygon);
+    surfaces.push({ ...polygon(corners, material, seed + surfaces.length), facing: unit(facing) });
   };
   const top = w * 0.78;
   for (const s of [-1, 1]) {
@@ -94,7 +94,7 @@ export function car(random: Random, parked: boolean): Surface[] {
       add(parked ? TYRE : HOT_TYRE, side, ...disc(x + s * 0.02, 0.33, z, 0.33));
       add(HUB, side, ...disc(x + s * 0.035, 0.33, z, 0.18));
     }
-    add(parked ? LAMP : LIT_LAMP, [0, 0, 1], ...patch(s * (w - 0.22), 0.66, nose + 0.01, 0.17, 0.08));
+    add(parked ? LAMP : LIT_LAMP, [0, 0, 1], ...patch(s * (w - 0.22), 0.52, nose + 0.01, 0.16, 0.08));
     add(TAIL_LAMP, [0, 0, -1], ...patch(s * (w - 0.16), waist - 0.14, tail - 0.01, 0.13, 0.1));
   }
   add(
@@ -140,7 +140,7 @@ export function car(random: Random, parked: boolean): Surface[] {
     [0, 0.5, -0.8],
     ...raised([back(0.1, -0.86), back(0.1, 0.86), back(0.88, 0.86), back(0.88, -0.86)], -0.012),
   );
-  add(parked ? DARK : GRILLE, [0, 0, 1], ...patch(0, 0.5, nose + 0.012, 0.5, 0.13));
+  add(parked ? DARK : GRILLE, [0, 0, 1], ...patch(0, 0.5, nose + 0.012, 0.46, 0.12));
   add(PLATE, [0, 0, -1], ...patch(0, 0.6, tail - 0.012, 0.26, 0.07));
   add(DARK, [0, 0, -1], ...patch(0, 0.34, tail - 0.012, w * 0.92, 0.07));
   if (!parked) add(EXHAUST, [0, 0, -1], ...patch(-0.5, 0.3, tail - 0.02, 0.09, 0.06));

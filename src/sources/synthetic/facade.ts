@@ -1,6 +1,5 @@
 import { blend, srgb, tint, type Colour, type Material, type SurfacePoint } from './material.js';
-import { line } from './ground.js';
-import { fractal } from './noise.js';
+import { fractal, line } from './texture.js';
 import { chanceOf, type Random } from './random.js';
 
 /** What a wall is built of. */

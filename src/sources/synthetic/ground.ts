@@ -1,5 +1,5 @@
 import { blend, srgb, tint, type Colour, type Material, type SurfacePoint } from './material.js';
-import { fractal, noise, smoothStep } from './noise.js';
+import { fractal, line, noise, smoothStep } from './texture.js';
 import { chanceOf } from './random.js';
 
 /** A surface without pattern but with mottling: brightness by `mottle`, warmth by `patchiness` kelvin, each its own noise. */
@@ -24,12 +24,6 @@ const ASPHALT = srgb(0x77777a);
 const PATCH = srgb(0x58585c);
 const PAINT = srgb(0xe4e4dc);
 const YELLOW = srgb(0xd9b04a);
-
-/** How much of a footprint-wide window around `at` lies within half a `width` of `centre`. */
-export function line(at: number, centre: number, width: number, footprint: number): number {
-  const reach = Math.abs(at - centre) - width / 2;
-  return Math.min(1, Math.max(0, 0.5 - reach / Math.max(footprint, 0.01)));
-}
 
 /** Where a road's paint is, by metres from its middle and along it, 0…1: edges, parking bays, a crossing every 96 m. */
 function roadPaint(x: number, along: number, footprint: number, bays: boolean): number {

@@ -1,6 +1,6 @@
 import { plain } from './ground.js';
 import { srgb, tint, type Material } from './material.js';
-import { noise } from './noise.js';
+import { noise } from './texture.js';
 import type { Random } from './random.js';
 import { rod, type Surface } from './surface.js';
 import type { Vector } from './vector.js';

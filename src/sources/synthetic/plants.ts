@@ -1,5 +1,5 @@
 import { srgb, tint, type Material } from './material.js';
-import { fractal, noise } from './noise.js';
+import { fractal, noise } from './texture.js';
 import { chanceOf, type Random } from './random.js';
 import { rod, sheet, type Polygon, type Surface } from './surface.js';
 import { cross, minus, plus, times, unit, type Vector } from './vector.js';

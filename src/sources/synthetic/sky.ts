@@ -1,5 +1,5 @@
 import { blend, srgb, tint } from './material.js';
-import { fractal, smoothStep } from './noise.js';
+import { fractal, smoothStep } from './texture.js';
 import type { Sky } from './shade.js';
 
 const ZENITH = srgb(0x4f8fd6);

@@ -1,3 +1,4 @@
+import { setImmediate as otherTasks } from 'node:timers/promises';
 import type { BufferPool } from '../../core/buffer-pool.js';
 import type { Clock } from '../../core/clock.js';
 import type { Source, SourceInfo } from '../../core/contracts.js';
@@ -5,7 +6,6 @@ import { byteLengthOf, type Frame, type Size } from '../../core/frame.js';
 import { parseSyntheticAddress, type SyntheticOptions } from './address.js';
 import { Composer } from './compose.js';
 import { openDrone } from './drone.js';
-import type { View } from './layers.js';
 import type { OpenScene, Scene } from './scene.js';
 import { driftAt, RADIOMETRY, Sensor } from './sensor.js';
 import { openStreet } from './street.js';
@@ -46,7 +46,9 @@ export function openSynthetic(
     for (let sequence = 0; sequence < frames && signal?.aborted !== true; sequence += 1) {
       const pixels = pool.take(byteLengthOf(format, size));
       renderer.render(sequence, pixels);
-      yield await Promise.resolve({
+      // Painting fills the thread: without a turn for others, no signal would ever get through.
+      await otherTasks();
+      yield {
         pixels,
         format,
         size,
@@ -60,7 +62,7 @@ export function openSynthetic(
         release: () => {
           pool.give(pixels);
         },
-      });
+      };
     }
   }
   return { info, frames: generate };
@@ -84,23 +86,22 @@ export function renderDaylight(
 
 /** Makes the frames of one stream, in any order. */
 class Renderer {
-  readonly #view: View;
   readonly #scene: Scene;
   readonly #timeline: Timeline;
   readonly #composer: Composer;
-  readonly #sensor: Sensor;
+  /** None for the daylight view, which is exact. */
+  readonly #sensor: Sensor | undefined;
 
   constructor(options: SyntheticOptions) {
     const { scene, seed, size, view, noise } = options;
-    this.#view = view;
     this.#scene = SCENES[scene](seed, size, view);
     this.#timeline = new Timeline(options);
     this.#composer = new Composer(size, view);
-    this.#sensor = new Sensor(size, seed, noise);
+    this.#sensor = view === 'thermal' ? new Sensor(size, seed, noise) : undefined;
   }
 
   render(frame: number, pixels: Uint8Array<ArrayBuffer>): void {
-    if (this.#view === 'daylight') {
+    if (this.#sensor === undefined) {
       this.renderDaylight(this.#timeline.secondsAt(frame), pixels);
       return;
     }

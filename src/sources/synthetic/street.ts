@@ -43,13 +43,13 @@ export function openStreet(seed: number, size: Size, view: View): Scene {
       crossing(CROSSING_AT - BEHIND, 0.02, { ...zebra, direction: -1 }),
     ],
   );
-  const painted = new Map<number, Layers>();
+  // One place is kept: a cut comes seldom, and painting again costs less than holding every place.
+  let painted: { readonly from: number; readonly still: Layers } | undefined;
   return {
     at: (seconds, place) => {
       const nearest = (place % PLACES) * PLACE_STEP;
       const camera = streetCamera(nearest, size);
-      let still = painted.get(nearest);
-      if (still === undefined) {
+      if (painted?.from !== nearest) {
         const surfaces = stillStreet(seed, nearest);
         const light = new Sunlight(
           sun,
@@ -57,12 +57,9 @@ export function openStreet(seed: number, size: Size, view: View): Scene {
           surfaces,
           shadowMapSide(size.width),
         );
-        still = paintLayers({ surfaces, light, sky }, camera, size, view);
-        // One place at a time: a cut comes seldom, and painting again costs less than holding every place.
-        painted.clear();
-        painted.set(nearest, still);
+        painted = { from: nearest, still: paintLayers({ surfaces, light, sky }, camera, size, view) };
       }
-      return { still, camera, actors: traffic.at(seconds, nearest), sun };
+      return { still: painted.still, camera, actors: traffic.at(seconds, nearest), sun };
     },
   };
 }

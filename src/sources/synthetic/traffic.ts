@@ -1,6 +1,6 @@
 import { car } from './car.js';
 import { look, person, type Look } from './person.js';
-import { Random } from './random.js';
+import type { Random } from './random.js';
 import type { Actor } from './scene.js';
 import { placed, type Surface } from './surface.js';
 import type { Vector } from './vector.js';

@@ -42,3 +42,9 @@ export function smoothStep(from: number, to: number, value: number): number {
   const t = Math.min(1, Math.max(0, (value - from) / (to - from)));
   return t * t * (3 - 2 * t);
 }
+
+/** How much of a footprint-wide window around `at` lies within half a `width` of `centre`. */
+export function line(at: number, centre: number, width: number, footprint: number): number {
+  const reach = Math.abs(at - centre) - width / 2;
+  return Math.min(1, Math.max(0, 0.5 - reach / Math.max(footprint, 0.01)));
+}
