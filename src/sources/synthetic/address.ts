@@ -61,10 +61,16 @@ const frameRate = z
     'is from 1 to 240 frames a second',
   );
 
+const frames = z
+  .string()
+  .regex(/^(endless|\d{1,10})$/, 'is a whole number or endless')
+  .transform((text) => (text === 'endless' ? Infinity : Number(text)))
+  .refine((value) => value === Infinity || (value >= 1 && value <= 1e9), 'is from 1 to 1000000000, or endless');
+
 const queryOptions = z.strictObject({
   size: size.default({ width: 640, height: 512 }),
   fps: frameRate.default({ numerator: 25, denominator: 1 }),
-  frames: z.union([z.literal('endless').transform(() => Infinity), whole(1, 1e9)]).default(250),
+  frames: frames.default(250),
   seed: whole(0, 4294967295).default(1),
   view: z.enum(['thermal', 'daylight']).default('thermal'),
   noise: z
