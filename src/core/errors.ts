@@ -11,7 +11,7 @@ interface ErrorKind {
   readonly exitStatus: number;
 }
 
-/** Exit statuses: 2 usage, 3 input, 4 reference, 5 output, 6 ffmpeg, 7 model, 70 a fault of daylit's own, 130 interrupted. */
+/** Exit statuses: 0 a normal end, 2 usage, 3 input, 4 reference, 5 output, 6 ffmpeg, 7 model, 70 a fault of daylit's own, 130 interrupted. */
 const kind = (exitStatus: number, message: string, hint: string, retryable = false): ErrorKind => ({
   message,
   hint,
