@@ -1,5 +1,5 @@
 import { DampedCurve, shareAfter, type Moment } from './damping.js';
-import type { GainControl } from './gain-control.js';
+import type { GainControl } from './gain.js';
 import { histogramOf } from './histogram.js';
 import { levelsOf, type Picture } from './picture.js';
 import { percentile } from './tone-curves.js';

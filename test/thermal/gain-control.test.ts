@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import type { Moment } from '../../src/thermal/damping.js';
-import { AGC_KINDS, createGainControl, type AgcKind, type GainControl } from '../../src/thermal/gain-control.js';
+import { AGC_KINDS, createGainControl, type AgcKind } from '../../src/thermal/gain-control.js';
+import type { GainControl } from '../../src/thermal/gain.js';
 import type { Picture } from '../../src/thermal/picture.js';
 import { scene16, scene8 } from '../fakes/thermal-scene.js';
 
