@@ -35,8 +35,8 @@ const CODERS: Readonly<Record<StdoutFormat, () => StreamCoder>> = {
  * Frames as a byte stream on a pipe.
  *
  * `write` waits until the pipe has taken the frame, so a slow reader slows the job and no memory grows. When the reader
- * goes away (`| head`), `write` rejects with OUTPUT_CLOSED, whose exit status is 0: that is a normal end. A frame of another
- * size is refused with OUTPUT_UNSUPPORTED.
+ * goes away (`| head`), `write` rejects with OUTPUT_CLOSED, whose exit status is 0: that is a normal end. A frame of
+ * another size is refused with OUTPUT_UNSUPPORTED.
  */
 export class StdoutSink implements Sink {
   readonly target = '-';
