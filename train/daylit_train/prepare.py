@@ -18,11 +18,12 @@ from .sheets import sheet
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with pairs/ and photos/")
     parser.add_argument("--out", type=Path, required=True, help="folder for the prepared class maps")
+    parser.add_argument("--rendered", type=Path, help="pairs rendered from daylit's own scenes (thermal/, visible/)")
     parser.add_argument("--steps", type=int, default=500, help="training steps of the segmenter")
     parser.add_argument(
         "--unlabelled",
         nargs="*",
-        default=["flircrop", "drone"],
+        default=["flircrop", "drone", "synthdrone"],
         help="pictures whose names start so get no class map: object crops and top views mislead the segmenter",
     )
     parser.add_argument("--own-splits", action="store_true", help="your own pictures: do not compare with splits/")
@@ -55,7 +56,8 @@ def run(args: argparse.Namespace) -> int:
     overlap = {name: round(float(h / max(t, 1)), 3) for name, h, t in zip(THINGS, hits, total, strict=True)}
     print("segmenter, IoU on held-out photos:", overlap)
     rows = []
-    todo = [*pairs["train"], *pairs["val"], *(p for p in photos if not true[p.stem].exists())]
+    rendered = sorted((args.rendered / "visible").iterdir()) if args.rendered else []
+    todo = [*rendered, *pairs["train"], *pairs["val"], *(p for p in photos if not true[p.stem].exists())]
     for i, p in enumerate(todo):
         image = read_rgb(p)
         if p.stem.startswith(tuple(args.unlabelled)):

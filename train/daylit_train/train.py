@@ -13,6 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--recipe", type=Path, required=True, help="TOML file, such as recipes/live.toml")
     parser.add_argument("--data", type=Path, required=True, help="folder with pairs/, photos/ and thermal16/")
     parser.add_argument("--prepared", type=Path, required=True, help="folder that prepare wrote")
+    parser.add_argument("--rendered", type=Path, help="pairs rendered from daylit's own scenes (thermal/, visible/)")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints, sheets and losses")
     parser.add_argument("--init", type=Path, help="weights to start from (a checkpoint or a state dict)")
     parser.add_argument("--device", default="auto", help="cpu, cuda or auto")
@@ -27,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
 
     args.out.mkdir(parents=True, exist_ok=True)
     (args.out / "pid").write_text(f"{os.getpid()}\n")
-    places = Places(args.data, args.prepared, args.out, args.init)
+    places = Places(args.data, args.prepared, args.out, args.init, args.rendered)
     train(
         read_recipe(args.recipe),
         places,

@@ -53,6 +53,8 @@ def load_pairs(folder: Path, labels: Path) -> list[Pair]:
             blocks = {row["name"]: row["scene_block"] for row in csv.DictReader(f)}
     pairs = []
     for path in sorted((folder / "thermal").iterdir()):
+        if not (folder / "visible" / path.name).exists():
+            continue
         visible = read_rgb(folder / "visible" / path.name)
         things = read_things(labels / f"{path.stem}.png", visible.shape)
         pairs.append(Pair(path.stem, blocks.get(path.stem, path.stem), read_grey(path), visible, things))

@@ -32,6 +32,8 @@ class Mix:
     kinds: tuple[float, float, float, float, float] = (0.40, 0.12, 0.26, 0.18, 0.04)
     made_up: float = 0.5
     """Share of made-up pairs among self, cross and none."""
+    rendered: float = 0.15
+    """Share of pairs rendered from daylit's own scenes among self, cross and none, where there are any."""
     crop_share: float = 0.08
     """Weight of a small object crop beside a scene's 1."""
     vivid_real: float = 0.5
@@ -48,6 +50,7 @@ class Sampler:
     lone: list[Bytes]
     size: int
     mix: Mix
+    rendered: list[Pair] = field(default_factory=list)
     null_things: NDArray[np.uint8] = field(default_factory=lambda: np.full(REFERENCE_TOKENS, VOID, np.uint8))
     """Class of each learned 'no reference' token, where it has one."""
 
@@ -71,6 +74,9 @@ class Sampler:
 
     def _stranger(self, rng: np.random.Generator) -> tuple[Bytes, Bytes]:
         """Any other picture as a reference, with its class map."""
+        if self.rendered and rng.random() < self.mix.rendered:
+            scene = self.rendered[int(rng.integers(len(self.rendered)))]
+            return scene.visible, scene.things
         if self.classed and rng.random() < 0.55:
             own = [p for p in self.classed if not p.name.startswith("camvid")]
             photo = self._photo(own if own and rng.random() < 0.35 else self.classed, rng)
@@ -81,8 +87,10 @@ class Sampler:
     def draw(self, rng: np.random.Generator) -> Sample:
         """One sample; arrays as listed in the return."""
         kind = int(rng.choice(5, p=self.mix.kinds))
-        made_up = bool(self.labelled) and kind in (SELF, CROSS, NONE) and rng.random() < self.mix.made_up
-        pair = self._pair(rng)
+        chance = rng.random() if kind in (SELF, CROSS, NONE) else 1.0
+        made_up = bool(self.labelled) and chance < self.mix.made_up
+        rendered = bool(self.rendered) and self.mix.made_up <= chance < self.mix.made_up + self.mix.rendered
+        pair = self.rendered[int(rng.integers(len(self.rendered)))] if rendered else self._pair(rng)
         thermal, visible, things = pair.thermal, pair.visible, pair.things
         if made_up:
             photo = self._photo(self.labelled if rng.random() < 0.9 else self.photos, rng)
@@ -109,7 +117,7 @@ class Sampler:
         ref_things = warp_things(source_things, to_ref, REFERENCE_SIZE)
         seen_from = warp(visible, to_crop, size) if kind != LONE else np.zeros((size, size, 3), np.uint8)
         if kind == NONE:
-            strength = self.mix.vivid_made_up if made_up else self.mix.vivid_real
+            strength = self.mix.vivid_made_up if made_up else self.mix.vivid_real * (not rendered)
             target = lean(vivid_look(visible, strength)(seen_from), crop_things, strength)
             reference = PLAIN(warp(source, to_ref, REFERENCE_SIZE))
             match = class_match(crop_things, self.null_things)
@@ -142,5 +150,5 @@ class Sampler:
             "palette_area": area,
             "match": match,
             "kind": np.asarray(kind, np.int64),
-            "made_up": np.asarray(made_up, np.bool_),
+            "made_up": np.asarray(made_up or rendered, np.bool_),
         }

@@ -37,6 +37,7 @@ class Places:
     prepared: Path
     out: Path
     init: Path | None = None
+    rendered: Path | None = None
 
     @property
     def last(self) -> Path:
@@ -49,9 +50,11 @@ def _samplers(recipe: Recipe, places: Places) -> tuple[Sampler, Sampler]:
     lone = load_lone([places.data / "thermal16" / "stills", places.data / "palette"])
     train = load_pairs(places.data / "pairs" / "train", labels)
     val = load_pairs(places.data / "pairs" / "val", labels)
-    print(f"{len(train)} pairs, {len(photos)} photos, {len(lone)} lone thermal pictures", flush=True)
+    rendered = load_pairs(places.rendered, labels) if places.rendered else []
+    print(f"{len(rendered)} rendered and {len(train)} real pairs, {len(photos)} photos, {len(lone)} lone thermal pictures", flush=True)
     probe_mix = Mix(kinds=(1, 0, 0, 0, 0), made_up=0.25)
-    return Sampler(train, photos, lone, recipe.size, recipe.mix), Sampler(val, photos, [], recipe.size, probe_mix)
+    sampler = Sampler(train, photos, lone, recipe.size, recipe.mix, rendered)
+    return sampler, Sampler(val, photos, [], recipe.size, probe_mix)
 
 
 def _fresh(recipe: Recipe, places: Places, sampler: Sampler, device: torch.device) -> State:
