@@ -81,8 +81,12 @@ export function parseJob(input: unknown): JobOptions {
   throw new DaylitError('OPTION_INVALID', `${flagOf(name)}: ${issue?.message ?? 'not valid'}`);
 }
 
+/** Flags that may be given several times are named in the singular. */
+const REPEATED: Readonly<Record<string, string>> = { references: 'reference', outputs: 'output' };
+
 /** `inputPalette` → `--input-palette`; indices of lists are left out. */
 function flagOf(name: string): string {
   const [first = ''] = name.split('.');
-  return `--${first.replace(/s$/, '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const flag = REPEATED[first] ?? first;
+  return `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

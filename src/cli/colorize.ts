@@ -58,7 +58,7 @@ export function addColorizeCommand(program: Command): void {
     .option('--size <WxH>', 'size of raw video')
     .addOption(choice('--pixel-format <name>', 'pixel format of raw video', shape.pixelFormat.unwrap().options))
     .option('--frame-rate <fps>', 'frames a second of raw video and of pictures', Number)
-    .option('--codec <name>', 'h264, h265, vp9, ffv1, mjpeg, as far as the container can hold it')
+    .option('--codec <name>', 'h264, h265, vp9, ffv1, mjpeg or prores, as far as the container can hold it')
     .option('--crf <quality>', 'quality of the codec; smaller is better', Number)
     .option('--preset <name>', 'speed of the encoder')
     .addOption(choice('--format <name>', 'what to write to stdout', shape.format.unwrap().options))
@@ -91,7 +91,8 @@ async function runColorize(input: string[], flags: Record<string, unknown>): Pro
       abort: interrupts.abort,
     });
     reporter.summary(summary);
-    if (summary.failures.length > 0) process.exitCode = 1;
+    // A reader of stdout that has seen enough and left is a failure of nothing.
+    if (summary.failures.some(({ error }) => error.exitStatus > 0)) process.exitCode = 1;
     else if (summary.stoppedEarly) process.exitCode = 130;
   } catch (thrown) {
     failWith(thrown, reporter.error);

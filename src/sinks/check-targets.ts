@@ -1,8 +1,9 @@
-import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { globSync, isDynamicPattern } from 'tinyglobby';
 import { DaylitError } from '../core/errors.js';
-import { numberIn, pictureNameFor } from './picture-names.js';
+import { entryAt, isFolder } from '../core/file-entry.js';
+import { numberIn, pictureFormatOf, pictureNameFor } from './picture-names.js';
 import { kindOfTarget } from './target-kind.js';
 
 /**
@@ -21,6 +22,9 @@ export function checkTargets(targets: readonly string[], inputs: readonly string
     seen.set(identity, target);
     const input = inputWrittenOver(target, identity, files);
     if (input !== undefined) throw new DaylitError('OUTPUT_CONFLICT', `${target} would write over the input ${input}`);
+    const twin = kindOfTarget(target) === 'folder' ? twinOf(files) : undefined;
+    if (twin !== undefined)
+      throw new DaylitError('OUTPUT_CONFLICT', `two pictures would be named ${join(target, twin)}`);
   }
 }
 
@@ -43,10 +47,21 @@ function inputWrittenOver(target: string, identity: string, files: ReadonlySet<s
   }
 }
 
+/** The name that two pictures of different folders would share in one. */
+function twinOf(files: ReadonlySet<string>): string | undefined {
+  const names = new Set<string>();
+  for (const file of files) {
+    if (pictureFormatOf(file) === undefined) continue;
+    const name = pictureNameFor({ name: basename(file), sequence: 0 });
+    if (names.has(name)) return name;
+    names.add(name);
+  }
+  return undefined;
+}
+
 function filesOf(input: string): readonly string[] {
-  const entry = statSync(input, { throwIfNoEntry: false });
-  if (entry?.isDirectory() === true) return readdirSync(input).map((name) => join(input, name));
-  if (entry !== undefined) return [input];
+  if (isFolder(input)) return readdirSync(input).map((name) => join(input, name));
+  if (entryAt(input) !== undefined) return [input];
   return isDynamicPattern(input) ? globSync(input, { absolute: true }) : [];
 }
 

@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
 import { DaylitError } from '../core/errors.js';
+import { isFolder } from '../core/file-entry.js';
 import { containerOf } from './containers.js';
 import { isPattern, pictureFormatOf } from './picture-names.js';
 
@@ -20,8 +20,4 @@ export function kindOfTarget(target: string): TargetKind {
   const [kind] = SIGNS.find(([, matches]) => !target.includes('://') && matches(target)) ?? [];
   if (kind === undefined) throw new DaylitError('OUTPUT_UNSUPPORTED', target);
   return kind;
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -1,9 +1,9 @@
-import { statSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { BufferPool } from '../core/buffer-pool.js';
 import type { Clock } from '../core/clock.js';
 import type { Source } from '../core/contracts.js';
 import { DaylitError } from '../core/errors.js';
+import { isFolder } from '../core/file-entry.js';
 import type { PixelFormat, Size } from '../core/frame.js';
 import type { Notify } from '../core/notices.js';
 import type { FfmpegBinary } from '../ffmpeg/binary.js';
@@ -85,8 +85,4 @@ export async function openSource(input: readonly string[], options: OpenOptions)
 function isPicture(path: string): boolean {
   const ending = extname(path).toLowerCase();
   return PICTURE_ENDINGS.some((known) => known === ending);
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
