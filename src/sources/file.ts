@@ -16,6 +16,8 @@ import { refuseTooLarge, statInput } from './input-file.js';
 /** Frames that are looked at for colours, and how many lie between them: a fade from black must not hide them. */
 const SNIFFED = 5;
 const SNIFF_EVERY = 8;
+/** Share of the estimated frames below which a damaged file is taken as cut off. */
+const NEARLY_ALL = 0.95;
 
 export interface FileOptions {
   readonly binary: FfmpegBinary;
@@ -82,7 +84,7 @@ async function* framesOf(
     signal,
   );
   if (signal.aborted) return;
-  const broken = breakIn(path, end);
+  const broken = breakIn(path, video, end);
   if (broken?.code === 'INPUT_DAMAGED' && options.keepPartial === true && end.frames > 0) {
     options.notify({
       kind: 'input-damaged',
@@ -97,10 +99,13 @@ async function* framesOf(
 }
 
 /** What went wrong while decoding, if anything did. */
-function breakIn(path: string, end: DecodingEnd): DaylitError | undefined {
+function breakIn(path: string, video: VideoProbe, end: DecodingEnd): DaylitError | undefined {
   const after = `${path} after ${end.frames} frames`;
   if (end.frames === 0) return refusal(path, end.events, end.failure);
-  if (end.events.has('cut-off')) return new DaylitError('INPUT_DAMAGED', `${after}: the file is cut off`);
+  // Old builds do not say that the end is missing, only that a packet is not whole.
+  const short = end.frames < (video.frameCount ?? 0) * NEARLY_ALL;
+  if (end.events.has('cut-off') || (end.events.has('damaged') && short))
+    return new DaylitError('INPUT_DAMAGED', `${after}: the file is cut off`);
   if (end.failure !== undefined && end.events.has('damaged')) {
     return new DaylitError('INPUT_DAMAGED', after, { cause: end.failure });
   }

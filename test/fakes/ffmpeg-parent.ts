@@ -1,7 +1,7 @@
 /*
  * A program that starts a child through the supervisor, prints its process id, and then does nothing, so that a test
  * can end it in any way and look whether the child is gone. Arguments: the child's executable and arguments. A line on
- * standard input makes it exit by itself.
+ * standard input, or its end, makes it exit by itself.
  */
 import { startFfmpeg } from '../../src/ffmpeg/process.js';
 
@@ -10,3 +10,4 @@ const child = startFfmpeg(path, args, { stdout: 'pipe' });
 child.stdout?.resume();
 process.stdout.write(`${child.pid ?? 0}\n`);
 process.stdin.on('data', () => process.exit(0));
+process.stdin.on('end', () => process.exit(0));
