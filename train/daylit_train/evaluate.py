@@ -13,7 +13,7 @@ from .data.images import Bytes
 from .data.pictures import Pair, Photo, load_pairs, load_photos
 from .data.splits import hash_of, names_of
 from .measure.baselines import inverted, ironbow, raw
-from .measure.clips import read_clip, steadiness
+from .measure.clips import Clip, read_clip
 from .measure.colorizer import Colorizer
 from .measure.detector import Detector, compare
 from .measure.kid import Features, kid
@@ -22,6 +22,8 @@ from .measure.protocols import Scores, score
 from .measure.report import markdown
 from .measure.robustness import colour_change
 from .sheets import sheet
+
+CLIP_FRAMES, SMOOTHING = 45, 0.8
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -117,17 +119,15 @@ def _clips(models: dict[str, Colorizer], folder: Path, photos: list[Photo], out:
     album = [p.image for p in photos if p.name.startswith("lund")][:1] or [photos[0].image]
     found = {}
     for path in sorted(folder.glob("*hot.mp4")):
-        frames = read_clip(path, 60, "blackhot" in path.name)
+        clip = Clip(read_clip(path, CLIP_FRAMES, "blackhot" in path.name))
+        columns = [clip.thermal]
         for name, net in models.items():
             for title, references in (("reference", album), ("none", [])):
-                found[f"{path.stem}, {name}, {title}"] = steadiness(net, frames, references, 0.8)
-        step = max(1, len(frames) // 4)
-        rows = []
-        for i in range(0, len(frames), step):
-            row: list[Bytes] = [frames[i]]
-            for net in models.values():
-                row += [net.clip(frames[: i + 1], r, 0.8)[-1] for r in (album, [])]
-            rows.append(row)
+                drawn = net.clip(clip.thermal, references, SMOOTHING)
+                found[f"{path.stem}, {name}, {title}"] = clip.steadiness(drawn)
+                columns.append(drawn)
+        step = max(1, len(clip.thermal) // 4)
+        rows = [[column[i] for column in columns] for i in range(step - 1, len(clip.thermal), step)]
         sheet(rows[:4], out / f"clip-{path.stem}.jpg", width=300)
     return found
 

@@ -59,8 +59,8 @@ def _write_graphs(model: Model, folder: Path) -> None:
     axes: dict[str, dict[int, str]] = {
         "frame": {0: "B", 1: "H", 2: "W"},
         "rgb": {0: "B", 1: "H", 2: "W"},
-        **dict.fromkeys(("past_maps", "past_low", "maps", "low"), small),
-        **dict.fromkeys(TOKEN_NAMES[:3], {1: "T"}),
+        **{name: small for name in ("past_maps", "past_low", "maps", "low")},
+        **{name: {1: "T"} for name in TOKEN_NAMES[:3]},
         "stats": {1: "R"},
         "photos": {0: "R"},
     }

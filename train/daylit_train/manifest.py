@@ -16,13 +16,14 @@ TOKEN_NAMES = ("keys", "values", "colours", "stats")
 FRAME_INPUTS = ("frame", *TOKEN_NAMES, "past_maps", "past_low", "smoothing", "reset")
 FRAME_OUTPUTS = ("rgb", "maps", "low")
 
-_TOKENS = {
+_TOKENS: dict[str, list[int | str]] = {
     "keys": [1, "T", DIM],
     "values": [1, "T", DIM],
     "colours": [1, "T", 3],
     "stats": [1, "R", STATS],
 }
-_MAPS, _LOW = ["B", MAPS, "H/4", "W/4"], ["B", 1, "H/4", "W/4"]
+_MAPS: list[int | str] = ["B", MAPS, "H/4", "W/4"]
+_LOW: list[int | str] = ["B", 1, "H/4", "W/4"]
 SHAPES: dict[str, list[int | str]] = {
     **_TOKENS,
     "frame": ["B", "H", "W", 1],

@@ -30,14 +30,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    pairs = {s: sorted((args.data / "pairs" / s / "visible").glob("*.jpg")) for s in ("train", "val")}
+    pairs = {s: sorted((args.data / "pairs" / s / "visible").iterdir()) for s in ("train", "val")}
     if not args.own_splits:
         for split, paths in pairs.items():
             expected = names_of(f"pairs-{split}")
             if hash_of([p.stem for p in paths]) != hash_of(expected):
                 raise SystemExit(f"pairs/{split} differs from splits/pairs-{split}.txt; use --own-splits for your own")
     table = lookup(args.data / "photos" / "classes.json")
-    photos = sorted((args.data / "photos" / "image").glob("*.jpg"))
+    photos = sorted((args.data / "photos" / "image").iterdir())
     held = set(names_of("photos-val"))
     true = {p.stem: args.data / "photos" / "label" / f"{p.stem}.png" for p in photos}
     labelled = [p for p in photos if true[p.stem].exists()]

@@ -9,7 +9,9 @@ import numpy as np
 from .data.images import Bytes
 
 
-def self_test_input(seed: int, width: int, height: int, photo_width: int, photo_height: int) -> tuple[Bytes, Bytes, str]:
+def self_test_input(
+    seed: int, width: int, height: int, photo_width: int, photo_height: int
+) -> tuple[Bytes, Bytes, str]:
     """-> frame uint8 [height,width], photo uint8 [h,w,3], SHA-256 of their bytes.
 
     Two ramps and noise from the top four bits of x <- 1664525 x + 1013904223 mod 2^32, first the frame's, then the

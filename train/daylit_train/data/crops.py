@@ -15,7 +15,7 @@ Matrix = NDArray[np.float64]
 def random_crop(
     shape: tuple[int, ...], size: int, cover: tuple[float, float], rng: np.random.Generator, turn: float = 6.0
 ) -> Matrix:
-    """A size x size crop that covers a share of the short side; slightly turned and stretched, mirrored half the time."""
+    """A size x size crop over a share of the short side; slightly turned and stretched, mirrored half the time."""
     h, w = shape[:2]
     side = min(h, w) * rng.uniform(*cover)
     stretch = np.exp(rng.uniform(-0.12, 0.12))
@@ -25,9 +25,7 @@ def random_crop(
     cy = rng.uniform(half_h, h - half_h) if h > 2 * half_h else h / 2
     a = np.deg2rad(rng.uniform(-turn, turn))
     flip = -1.0 if rng.random() < 0.5 else 1.0
-    m = np.array(
-        [[sx * flip * np.cos(a), -sx * flip * np.sin(a), 0], [sy * np.sin(a), sy * np.cos(a), 0], [0, 0, 1.0]]
-    )
+    m = np.array([[sx * flip * np.cos(a), -sx * flip * np.sin(a), 0], [sy * np.sin(a), sy * np.cos(a), 0], [0, 0, 1.0]])
     m[:2, 2] = size / 2 - m[:2, :2] @ np.array([cx, cy])
     return m
 

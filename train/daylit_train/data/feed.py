@@ -31,6 +31,5 @@ class _Endless(IterableDataset[Batch]):
 def batches(sampler: Sampler, batch: int, seed: int, workers: int = 1) -> Iterator[Batch]:
     """workers 0: in this process, the same samples for the same seed."""
     context = "spawn" if workers else None  # a forked worker would inherit OpenCV's threads and hang
-    return iter(
-        DataLoader(_Endless(sampler, batch, seed), batch_size=None, num_workers=workers, multiprocessing_context=context)
-    )
+    source = _Endless(sampler, batch, seed)
+    return iter(DataLoader(source, batch_size=None, num_workers=workers, multiprocessing_context=context))

@@ -62,11 +62,12 @@ def _instances(slots: Bytes, rng: np.random.Generator) -> Floats:
 
 def _sky(shape: tuple[int, int], rng: np.random.Generator) -> Floats:
     """Warmer toward the horizon; clouds are lumps of warmth at two scales."""
-    out = np.linspace(0, 1, shape[0], dtype=np.float32)[:, None] ** 2 * rng.uniform(0, 0.25)
+    rise = np.square(np.linspace(0, 1, shape[0], dtype=np.float32)) * np.float32(rng.uniform(0, 0.25))
+    out = np.repeat(rise[:, None], shape[1], 1)
     if rng.random() < 0.5:
         lumps = _slow(shape, 5, rng) + 0.6 * _slow(shape, 13, rng) + 0.3 * _slow(shape, 40, rng)
-        out = out + np.clip(lumps, 0, None) * rng.uniform(0, 0.12)
-    return np.broadcast_to(out, shape).astype(np.float32)
+        out += np.clip(lumps, 0, None) * np.float32(rng.uniform(0, 0.12))
+    return out
 
 
 def warmth_view(image: Bytes, things: Bytes, rng: np.random.Generator) -> Bytes:

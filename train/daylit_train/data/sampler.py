@@ -139,7 +139,7 @@ class Sampler:
             if rng.random() < 0.5:
                 noise = rng.standard_normal(reference.shape, np.float32) * 0.02
                 reference = np.clip(reference * np.float32(rng.uniform(0.9, 1.1)) + noise, 0, 1)
-        seen, clean = augment(warp(thermal, to_crop, size).astype(np.float32) / 255, rng)
+        seen, clean = augment(warp(thermal, to_crop, size), rng)
         return {
             "thermal": seen[None].astype(np.float32),
             "clean": clean[None].astype(np.float32),

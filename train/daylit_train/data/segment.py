@@ -9,9 +9,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import torch
-import torch.nn as nn
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..backbone import Backbone
 from ..network.blocks import ConvBlock

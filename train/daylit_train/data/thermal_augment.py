@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from .images import Floats
+from .images import Bytes, Floats
 
 
 def _chance(rng: np.random.Generator, p: float) -> bool:
@@ -60,23 +60,23 @@ def gain_control(x: Floats, rng: np.random.Generator) -> Floats:
     grey = np.asarray(x * 255, np.uint8)
     if kind < 0.30:  # percentile stretch
         low, high = np.percentile(x[::2, ::2], (rng.uniform(0, 3), rng.uniform(97, 100)))
-        x = np.clip((x - low) / max(float(high - low), 0.05), 0, 1)
+        x = np.asarray(np.clip((x - low) / max(float(high - low), 0.05), 0, 1), np.float32)
     elif kind < 0.55:  # plateau equalisation, blended with what was there
         counts = np.bincount(grey.ravel(), minlength=256).astype(np.float32)
         counts = np.minimum(counts, grey.size * np.exp(rng.uniform(np.log(0.005), np.log(0.5))))
         curve = np.cumsum(counts) / max(float(counts.sum()), 1)
-        x = x + rng.uniform(0.3, 1.0) * (curve[grey] - x)
+        x = np.asarray(x + rng.uniform(0.3, 1.0) * (curve[grey] - x), np.float32)
     elif kind < 0.75:  # contrast-limited local equalisation
         tiles = int(rng.integers(2, 7))
         local = cv2.createCLAHE(float(rng.uniform(1.0, 4.0)), (tiles, tiles)).apply(grey)
-        x = x + rng.uniform(0.3, 1.0) * (local.astype(np.float32) / 255 - x)
+        x = np.asarray(x + rng.uniform(0.3, 1.0) * (local.astype(np.float32) / 255 - x), np.float32)
     gain, offset, gamma = rng.uniform(0.75, 1.3), rng.uniform(-0.1, 0.1), np.exp(rng.normal(0, 0.25))
     return np.asarray(np.clip((x - 0.5) * gain + 0.5 + offset, 0, 1) ** gamma, np.float32)
 
 
-def augment(x: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """-> (what the network sees, the same without sensor noise)."""
-    x = optics(x, rng)
+def augment(thermal: Bytes, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """uint8 [H,W] -> (what the network sees, the same without sensor noise), both float32."""
+    x = optics(np.asarray(thermal / np.float32(255), np.float32), rng)
     squeezed = _chance(rng, 0.2)
     if squeezed:
         x = empty_range(x, rng)

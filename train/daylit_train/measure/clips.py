@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 
 from ..data.images import Bytes, Floats
-from .colorizer import Colorizer
 from .normalise import fit, spread
 
 
@@ -53,7 +52,7 @@ def cdc(frames: list[Bytes]) -> float:
 
 def flows(thermal: list[Bytes]) -> list[Floats]:
     """Backward flow of each frame from the one before, DIS on the thermal input."""
-    dis = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+    dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
     pairs = zip(thermal[1:], thermal[:-1], strict=True)
     return [np.asarray(dis.calc(a, b, None), np.float32) for a, b in pairs]  # type: ignore[call-overload]
 
@@ -83,10 +82,21 @@ def flicker(frames: list[Bytes], thermal: list[Bytes]) -> float:
     return float(np.mean(changes)) if changes else 0.0
 
 
-def steadiness(net: Colorizer, thermal: list[Bytes], photos: list[Bytes], smoothing: float) -> dict[str, float]:
-    """Measures of a clip, each also as a multiple of the thermal input's own."""
-    grey = [np.repeat(f[:, :, None], 3, 2) for f in thermal]
-    drawn, flow = net.clip(thermal, photos, smoothing), flows(thermal)
-    out = {"cdc": cdc(drawn), "warp": warp_error(drawn, flow), "flicker": flicker(drawn, thermal)}
-    own = {"cdc": cdc(grey), "warp": warp_error(grey, flow), "flicker": flicker(grey, thermal)}
-    return out | {f"{k}_over_thermal": v / max(1e-6, own[k]) for k, v in out.items()}
+class Clip:
+    """A thermal clip with its flow and its own measures, to which outputs are compared."""
+
+    def __init__(self, thermal: list[Bytes]) -> None:
+        self.thermal, self.flow = thermal, flows(thermal)
+        self.own = self._measure([np.repeat(f[:, :, None], 3, 2) for f in thermal])
+
+    def _measure(self, frames: list[Bytes]) -> dict[str, float]:
+        return {
+            "cdc": cdc(frames),
+            "warp": warp_error(frames, self.flow),
+            "flicker": flicker(frames, self.thermal),
+        }
+
+    def steadiness(self, frames: list[Bytes]) -> dict[str, float]:
+        """Measures of an output, each also as a multiple of the thermal input's own."""
+        out = self._measure(frames)
+        return out | {f"{k}_over_thermal": v / max(1e-6, self.own[k]) for k, v in out.items()}

@@ -51,9 +51,10 @@ class Detector:
         small = cv2.resize(rgb, None, fx=ratio, fy=ratio, interpolation=cv2.INTER_LINEAR)
         canvas = np.zeros((SIDE, SIDE, 3), np.float32)
         canvas[: small.shape[0], : small.shape[1]] = small[:SIDE, :SIDE, ::-1]
-        canvas = (canvas - np.float32([103.53, 116.28, 123.675])) / np.float32([57.375, 57.12, 58.395])
+        mean, deviation = np.array([103.53, 116.28, 123.675]), np.array([57.375, 57.12, 58.395])
+        x = ((canvas - mean) / deviation).astype(np.float32)
         names = ["792", "795", "814", "817", "836", "839"]
-        out = self.session.run(names, {"input.1": canvas.transpose(2, 0, 1)[None].astype(np.float32)})
+        out = self.session.run(names, {"input.1": np.ascontiguousarray(x.transpose(2, 0, 1)[None])})
         boxes: list[Box] = []
         for stride, scores, sides in zip((8, 16, 32), out[::2], out[1::2], strict=True):
             boxes += self._level(stride, scores[0], sides[0], ratio)

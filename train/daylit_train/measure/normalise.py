@@ -23,4 +23,5 @@ def spread(thermal: Bytes) -> Bytes:
 def fit(image: Bytes, nearest: bool = False) -> Bytes:
     """Resize to the nearest multiples of 32, so that no padding enters a measure."""
     h, w = (max(FRAME_MULTIPLE, round(s / FRAME_MULTIPLE) * FRAME_MULTIPLE) for s in image.shape[:2])
-    return np.asarray(cv2.resize(image, (w, h), interpolation=cv2.INTER_NEAREST if nearest else cv2.INTER_AREA), np.uint8)
+    how = cv2.INTER_NEAREST if nearest else cv2.INTER_AREA
+    return np.asarray(cv2.resize(image, (w, h), interpolation=how), np.uint8)

@@ -34,7 +34,7 @@ def made_up_views(photos: list[Photo], seed: int = 0, views: int = 3) -> list[tu
     for photo in photos:
         real, things = fit(photo.image), fit(photo.things, nearest=True)
         for _ in range(views):
-            seen, _ = augment(warmth_view(real, things, rng).astype(np.float32) / 255, rng)
+            seen, _ = augment(warmth_view(real, things, rng), rng)
             out.append((np.asarray(seen * 255, np.uint8), real, things))
     return out
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from .protocols import MEASURES, PROTOCOLS
 
 
 def _cell(value: float | None) -> str:
-    return "-" if value is None or value != value else f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
+    return "-" if value is None or math.isnan(value) else f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
 
 
 def table(rows: dict[str, dict[str, float]], columns: tuple[str, ...], first: str = "method") -> str:
@@ -35,13 +36,14 @@ def markdown(report: dict[str, Any]) -> str:
         parts += [table(site_report["sets"], ("kid", "colourfulness"), "set"), ""]
         parts += [table(site_report["robustness"], ("colour_change",), "thermal gain, offset, gamma at 20 %")]
         if "detector" in site_report:
-            columns = ("recall", "precision", "invented_a_frame", "erased_share", "truths")
-            parts += ["", table(site_report["detector"], columns, "shown to the detector")]
-    for title, key, columns in (
+            rates = ("recall", "precision", "invented_a_frame", "erased_share", "truths")
+            parts += ["", table(site_report["detector"], rates, "shown to the detector")]
+    sections: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("Polarity on made-up pairs", "polarity", ("sky_above_plants", "people_not_brightest", "order", "pictures")),
         ("Clips", "clips", ("cdc", "cdc_over_thermal", "warp", "warp_over_thermal", "flicker", "flicker_over_thermal")),
         ("Milliseconds a frame at 640 x 512", "latency", ("median", "best")),
-    ):
+    )
+    for title, key, columns in sections:
         if report.get(key):
             parts += ["", f"## {title}", "", table(report[key], columns)]
     return "\n".join(parts) + "\n"

@@ -7,9 +7,8 @@ and not by the image losses.
 from __future__ import annotations
 
 import torch
-import torch.nn as nn
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from .blocks import ConvBlock
 from .tokens import DIM, Tokens

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn as nn
+from torch import nn
 from torch.utils.tensorboard import SummaryWriter
 
 from ..backbone import Backbone
@@ -51,7 +51,7 @@ def _samplers(recipe: Recipe, places: Places) -> tuple[Sampler, Sampler]:
     train = load_pairs(places.data / "pairs" / "train", labels)
     val = load_pairs(places.data / "pairs" / "val", labels)
     rendered = load_pairs(places.rendered, labels) if places.rendered else []
-    print(f"{len(rendered)} rendered and {len(train)} real pairs, {len(photos)} photos, {len(lone)} lone thermal pictures", flush=True)
+    print(f"{len(rendered)} rendered, {len(train)} real pairs, {len(photos)} photos, {len(lone)} lone", flush=True)
     probe_mix = Mix(kinds=(1, 0, 0, 0, 0), made_up=0.25)
     sampler = Sampler(train, photos, lone, recipe.size, recipe.mix, rendered)
     return sampler, Sampler(val, photos, [], recipe.size, probe_mix)

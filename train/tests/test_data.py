@@ -1,0 +1,127 @@
+"""Samples say what they claim: crops align, matches point at right tokens, cameras do not touch polarity."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from daylit_train.data.colour_jitter import lean, random_look
+from daylit_train.data.crops import random_crop, warp
+from daylit_train.data.labels import VOID, lookup, read_label
+from daylit_train.data.madeup import warmth_view
+from daylit_train.data.matching import class_match, palette, place_match
+from daylit_train.data.pictures import load_pairs, load_photos
+from daylit_train.data.sampler import LONE, NONE, Mix, Sampler
+from daylit_train.data.splits import hash_of, names_of
+from daylit_train.data.thermal_augment import augment, empty_range, gain_control
+from daylit_train.network.things import BUILDING, PERSON, ROAD, SKY, THINGS, VEGETATION
+
+from .conftest import street
+
+
+def test_place_match_finds_the_same_place() -> None:
+    rng = np.random.default_rng(0)
+    picture = np.zeros((192, 256), np.uint8)
+    picture[60:140, 80:180] = 255
+    for _ in range(10):
+        to_crop, to_ref = (random_crop(picture.shape, size, (0.9, 1.0), rng) for size in (160, 192))
+        match = place_match(to_crop, to_ref, 160)
+        crop, ref = warp(picture, to_crop, 160), warp(picture, to_ref, 192)
+        bright = (crop[8::16, 8::16] > 250).ravel() & match.any(1)
+        tokens = ref.reshape(12, 16, 12, 16).mean((1, 3)).ravel() / 255
+        assert (match @ tokens)[bright].mean() > 0.8
+        assert (match @ tokens)[(crop[8::16, 8::16] == 0).ravel()].mean() < 0.2
+
+
+def test_class_match_spreads_over_the_class() -> None:
+    crop = np.zeros((32, 32), np.uint8)
+    crop[16:] = 1
+    crop[:, 16:] = VOID
+    match = class_match(crop, np.array([0, 0, 1, VOID], np.uint8))
+    assert np.allclose(match, [[0.5, 0.5, 0, 0], [0, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 0]])
+
+
+def test_palette_is_the_mean_of_each_class() -> None:
+    image = np.zeros((4, 4, 3), np.float32)
+    image[:2] = (1.0, 0.5, 0.0)
+    things = np.zeros((4, 4), np.uint8)
+    things[2:] = VOID
+    mean, area = palette(image, things, len(THINGS))
+    assert np.allclose(mean[0], (1.0, 0.5, 0.0))
+    assert area[0] == pytest.approx(0.5)
+    assert not area[1:].any()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_made_up_people_are_warm_and_skies_cold(seed: int) -> None:
+    daylight, _, things = street(seed)
+    view = warmth_view(daylight, things, np.random.default_rng(seed))
+    assert view.shape == things.shape
+    means = [view[things == k].mean() for k in range(len(THINGS))]
+    assert means[SKY] < min(means[VEGETATION], means[ROAD], means[BUILDING])
+    assert means[PERSON] > means[VEGETATION]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_cameras_keep_white_hot(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    _, thermal, things = street(seed)
+    seen, clean = augment(thermal, rng)
+    for x in (seen, clean):
+        assert x.dtype == np.float32
+        assert 0 <= x.min() <= x.max() <= 1
+        assert x[things == SKY].mean() <= x[things == PERSON].mean()
+
+
+def test_empty_range_is_mostly_empty() -> None:
+    x = np.random.default_rng(0).random((64, 64), np.float32)
+    assert np.percentile(empty_range(x, np.random.default_rng(1)), 70) <= 0.5
+
+
+def test_gain_control_is_deterministic() -> None:
+    x = np.random.default_rng(0).random((64, 64), np.float32)
+    one, two = (gain_control(x, np.random.default_rng(5)) for _ in range(2))
+    assert np.array_equal(one, two)
+
+
+def test_looks_stay_in_range_and_lean_paints_skies_blue() -> None:
+    rng = np.random.default_rng(0)
+    daylight, _, things = street(0)
+    for strong in (False, True):
+        out = random_look(daylight, strong, rng)(daylight)
+        assert 0 <= out.min() <= out.max() <= 1
+    grey = np.full((*things.shape, 3), 0.6, np.float32)
+    sky = lean(grey, things, 1.0)[things == SKY].mean(0)
+    assert sky[2] > sky[0]
+
+
+def test_sampler_draws_every_kind(data: Path) -> None:
+    labels = data / "prepared" / "labels"
+    sampler = Sampler(load_pairs(data / "pairs" / "train", labels), load_photos(data / "photos", labels), [], 96, Mix())
+    rng = np.random.default_rng(0)
+    kinds = set()
+    for _ in range(60):
+        item = sampler.draw(rng)
+        kinds.add(int(item["kind"]))
+        assert item["thermal"].shape == (1, 96, 96)
+        assert item["match"].shape == (36, 144)
+        for name in ("thermal", "clean", "target", "reference"):
+            assert item[name].dtype == np.float32
+            assert np.isfinite(item[name]).all()
+    assert {0, 2, NONE} <= kinds
+    assert kinds <= {0, 1, 2, NONE, LONE}
+
+
+def test_labels_map_to_things(data: Path) -> None:
+    table = lookup(data / "photos" / "classes.json")
+    _, _, things = street(10)
+    assert np.array_equal(read_label(data / "photos" / "label" / "photo-10.png", table), things)
+
+
+def test_splits_do_not_overlap() -> None:
+    train, val = names_of("pairs-train"), names_of("pairs-val")
+    assert not set(train) & set(val)
+    assert hash_of(val) == hash_of(val[::-1])
+    assert hash_of(val) != hash_of(val[1:])
