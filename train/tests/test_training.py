@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -90,6 +91,15 @@ def test_prepare_labels_own_pictures(data: Path, tmp_path: Path) -> None:
     words = ["prepare", "--data", str(data), "--out", str(tmp_path), "--own-splits", "--steps", "4"]
     assert main(words) == 0
     assert len(list((tmp_path / "labels").glob("*.png"))) == 4 + 2 + 3
+    assert main([*words, "--segmenter", str(tmp_path / "segmenter.pt")]) == 0
+
+
+def test_rendered_pairs_alone_are_enough(data: Path, tiny_recipe: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(data / "photos", own / "photos")
+    words = ["train", "--recipe", str(tiny_recipe), "--data", str(own), "--prepared", str(data / "prepared")]
+    words += ["--rendered", str(data / "pairs" / "train"), "--out", str(tmp_path / "run"), "--steps", "1"]
+    assert main([*words, "--device", "cpu", "--without-backbone"]) == 0
 
 
 def test_recipe_refuses_unknown_keys(tmp_path: Path) -> None:

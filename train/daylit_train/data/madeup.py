@@ -49,7 +49,7 @@ def _instances(slots: Bytes, rng: np.random.Generator) -> Floats:
         count, pieces, boxes, _ = cv2.connectedComponentsWithStats((slots == kind).astype(np.uint8))
         if count < 2:
             continue
-        own = rng.normal(0, spread, count).astype(np.float32)
+        own = np.asarray(rng.normal(0, spread, int(count)), np.float32)
         own[0] = 0
         out += own[pieces]
         if kind == VEHICLE and rng.random() < 0.6:

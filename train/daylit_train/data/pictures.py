@@ -45,12 +45,14 @@ class Photo:
 
 
 def load_pairs(folder: Path, labels: Path) -> list[Pair]:
-    """One split folder (``thermal/``, ``visible/``), with ``index.csv`` beside it naming scene blocks."""
+    """One split folder (``thermal/``, ``visible/``), with ``index.csv`` beside it naming blocks; none if missing."""
     index = folder.parent / "index.csv"
     blocks: dict[str, str] = {}
     if index.exists():
         with index.open() as f:
             blocks = {row["name"]: row["scene_block"] for row in csv.DictReader(f)}
+    if not folder.exists():
+        return []
     pairs = []
     for path in sorted((folder / "thermal").iterdir()):
         if not (folder / "visible" / path.name).exists():
@@ -74,7 +76,7 @@ def load_photos(folder: Path, labels: Path, without: set[str] = frozenset()) -> 
 
 
 def load_lone(folders: list[Path]) -> list[Bytes]:
-    """Thermal stills of 8 or 16 bit without partners, spread between their 0.5 and 99.5 percentiles."""
+    """PNG stills of 8 or 16 bit without partners, spread between their 0.5 and 99.5 percentiles."""
     out = []
     for path in sorted(p for folder in folders for p in folder.glob("*.png")):
         raw = read_raw(path).astype(np.float32)

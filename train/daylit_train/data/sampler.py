@@ -55,6 +55,10 @@ class Sampler:
     """Class of each learned 'no reference' token, where it has one."""
 
     def __post_init__(self) -> None:
+        if not self.pairs:
+            self.pairs, self.rendered = self.rendered, []
+        if not self.pairs:
+            raise ValueError("training needs pairs: real ones or rendered ones")
         weight = np.array([1.0 if min(p.thermal.shape) >= 160 else self.mix.crop_share for p in self.pairs])
         self.share = weight / weight.sum()
         self.members = scene_members(self.pairs)

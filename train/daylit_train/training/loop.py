@@ -28,6 +28,9 @@ from .default_tokens import seed_null_tokens
 from .probe import probe_sheet
 from .terms import adversarial_term, content_terms, draw, feature_terms, steadiness_term
 
+LONE_FOLDERS = ("lone", "thermal16/stills", "palette")
+"""Thermal pictures without a daylight partner, where there are any."""
+
 
 @dataclass(frozen=True)
 class Places:
@@ -47,14 +50,14 @@ class Places:
 def _samplers(recipe: Recipe, places: Places) -> tuple[Sampler, Sampler]:
     labels = places.prepared / "labels"
     photos = load_photos(places.data / "photos", labels, set(names_of("photos-val")))
-    lone = load_lone([places.data / "thermal16" / "stills", places.data / "palette"])
+    lone = load_lone([places.data / name for name in LONE_FOLDERS])
     train = load_pairs(places.data / "pairs" / "train", labels)
     val = load_pairs(places.data / "pairs" / "val", labels)
     rendered = load_pairs(places.rendered, labels) if places.rendered else []
     print(f"{len(rendered)} rendered, {len(train)} real pairs, {len(photos)} photos, {len(lone)} lone", flush=True)
     probe_mix = Mix(kinds=(1, 0, 0, 0, 0), made_up=0.25)
     sampler = Sampler(train, photos, lone, recipe.size, recipe.mix, rendered)
-    return sampler, Sampler(val, photos, [], recipe.size, probe_mix)
+    return sampler, Sampler(val or sampler.pairs[:12], photos, [], recipe.size, probe_mix)
 
 
 def _fresh(recipe: Recipe, places: Places, sampler: Sampler, device: torch.device) -> State:
