@@ -58,14 +58,13 @@ export async function openRaw(path: string, options: RawOptions): Promise<Source
     frames: (signal) => {
       if (begun) throw new DaylitError('INTERNAL', 'frames() of a source may be called once');
       begun = true;
-      const bytes = path === STANDARD_INPUT ? process.stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES });
-      return stoppable((stop) => framesIn(bytes, label, timeBase, options, stop), signal);
+      return stoppable((stop) => framesIn(path, label, timeBase, options, stop), signal);
     },
   };
 }
 
 async function* framesIn(
-  bytes: Readable,
+  path: string,
   label: string,
   timeBase: Rational,
   options: RawOptions,
@@ -73,6 +72,8 @@ async function* framesIn(
 ): AsyncGenerator<Frame> {
   const { size, pixelFormat: format, pool, clock } = options;
   const frameBytes = byteLengthOf(format, size);
+  const bytes: Readable =
+    path === STANDARD_INPUT ? process.stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES });
   const stop = (): void => {
     bytes.destroy();
   };
