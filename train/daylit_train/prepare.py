@@ -9,11 +9,13 @@ import numpy as np
 import torch
 
 from .data.images import Bytes, read_rgb, write_image
-from .data.labels import VOID, lookup, paint, read_label
+from .data.labels import VOID, field_things, lookup, paint, read_label
 from .data.segment import Segmenter, segment, train_segmenter
 from .data.splits import hash_of, names_of
 from .network.things import THINGS
 from .sheets import sheet
+
+TOP_VIEWS = "synthdrone"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--unlabelled",
         nargs="*",
-        default=["flircrop", "drone", "synthdrone"],
+        default=["flircrop", "drone"],
         help="pictures whose names start so get no class map: object crops and top views mislead the segmenter",
     )
     parser.add_argument("--own-splits", action="store_true", help="your own pictures: do not compare with splits/")
@@ -48,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     rows = []
     for i, path in enumerate(todo):
         image = read_rgb(path)
-        things = segment(net, image)
+        things = field_things(image) if path.stem.startswith(TOP_VIEWS) else segment(net, image)
         write_image(labels / f"{path.stem}.png", things)
         if i % max(1, len(todo) // 24) == 0:
             rows.append([image, paint(things)])

@@ -34,6 +34,8 @@ class Mix:
     """Share of made-up pairs among self, cross and none."""
     rendered: float = 0.15
     """Share of pairs rendered from daylit's own scenes among self, cross and none, where there are any."""
+    guessed: float = 0.25
+    """Share of made-up pairs from photos whose class map the segmenter guessed."""
     crop_share: float = 0.08
     """Weight of a small object crop beside a scene's 1."""
     vivid_real: float = 0.5
@@ -63,6 +65,7 @@ class Sampler:
         self.share = weight / weight.sum()
         self.members = scene_members(self.pairs)
         self.classed = [p for p in self.photos if known(p.things)]
+        self.guessed = [p for p in self.classed if not p.labelled]
         self.labelled = [p for p in self.photos if p.labelled] or self.classed
         self.whole = [p for p in self.pairs if known(p.things)]
 
@@ -97,9 +100,10 @@ class Sampler:
         pair = self.rendered[int(rng.integers(len(self.rendered)))] if rendered else self._pair(rng)
         thermal, visible, things = pair.thermal, pair.visible, pair.things
         if made_up:
-            photo = self._photo(self.labelled if rng.random() < 0.9 else self.photos, rng)
+            pool = self.guessed if self.guessed and rng.random() < self.mix.guessed else self.labelled
+            photo = self._photo(pool, rng)
             visible, things = photo.image, photo.things
-            odd = not photo.labelled or rng.random() < 0.06
+            odd = rng.random() < 0.06
             thermal = plain_view(visible, rng) if odd else warmth_view(visible, things, rng)
         elif kind == LONE and self.lone:
             thermal = self.lone[int(rng.integers(len(self.lone)))]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import signal
+import threading
 import time
 
 
@@ -19,6 +21,15 @@ class Clock:
         now = time.monotonic()
         self.spent += min(self.cap, now - self._last)
         self._last = now
+
+
+def asked_to_stop() -> threading.Event:
+    """Set by SIGTERM or Ctrl-C, so that a run can end after its step and keep it. Only the main thread may listen."""
+    asked = threading.Event()
+    if threading.current_thread() is threading.main_thread():
+        for kind in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(kind, lambda *_: asked.set())
+    return asked
 
 
 def cosine(progress: float, floor: float = 0.02) -> float:

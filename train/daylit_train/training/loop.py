@@ -23,7 +23,7 @@ from ..losses.correspondence import share_on_target
 from ..network.model import Model
 from ..recipe import Recipe
 from .checkpoint import State, read_weights, update_ema
-from .clock import Clock, cosine
+from .clock import Clock, asked_to_stop, cosine
 from .default_tokens import seed_null_tokens
 from .probe import probe_sheet
 from .terms import adversarial_term, content_terms, draw, feature_terms, steadiness_term
@@ -105,7 +105,8 @@ def train(
     tally: dict[str, list[float]] = defaultdict(list)
     clock = Clock(recipe.step_cap, state.spent)
     saved = clock.spent
-    while clock.spent < budget and (max_steps is None or state.step < max_steps):
+    stopped = asked_to_stop()
+    while clock.spent < budget and (max_steps is None or state.step < max_steps) and not stopped.is_set():
         x = {k: v.to(where) for k, v in next(feed).items()}
         for name, value in _step(recipe, state, x, backbone, clock.spent / budget).items():
             tally[name].append(value)
