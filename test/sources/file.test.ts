@@ -76,7 +76,10 @@ suite('video files', () => {
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const list = join(folder, 'list.m3u8');
-    await writeFile(list, `#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nhttp://127.0.0.1:${port}/a.ts\n`);
+    await writeFile(
+      list,
+      `#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nhttp://127.0.0.1:${port}/a.ts\n#EXT-X-ENDLIST\n`,
+    );
     await assert.rejects(openFile(list, options()));
     server.close();
     assert.equal(connections, 0);
