@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,10 +64,9 @@ suite('kill -9 in mid-job', () => {
     const folder = mkdtempSync(join(root, 'stalled-'));
     const fifo = join(folder, 'camera.ts');
     execFileSync('mkfifo', [fifo]);
+    // Held open for reading too, so that opening it does not wait and ffmpeg never sees its end.
+    const camera = openSync(fifo, 'r+');
     const child = start([fifo, '-o', join(folder, 'out.mp4')]);
-    const writer = createWriteStream(fifo);
-    writer.on('error', () => undefined);
-    writer.write(Buffer.alloc(188, 0x47));
     assert.ok(
       await until(() => running(folder).some((line) => line.includes('ffmpeg')), 30_000),
       'no decoder was started',
@@ -75,6 +74,6 @@ suite('kill -9 in mid-job', () => {
     await killHard(child);
     assert.ok(await until(() => running(folder).length === 0, 2000), running(folder).join('\n'));
     assert.ok(!readdirSync(folder).includes('out.mp4'));
-    writer.destroy();
+    closeSync(camera);
   });
 });
