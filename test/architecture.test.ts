@@ -14,7 +14,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: ['core', 'ffmpeg', 'thermal'],
   sinks: ['core', 'ffmpeg', 'thermal'],
   pipeline: ['core', 'ffmpeg', 'thermal'],
-  root: ['core', 'ffmpeg', 'thermal', 'sources', 'model', 'sinks', 'pipeline'],
+  evaluation: ['core', 'thermal'],
+  root: ['core', 'ffmpeg', 'thermal', 'sources', 'model', 'sinks', 'pipeline', 'evaluation'],
   cli: ['core', 'root'],
 };
 

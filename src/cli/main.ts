@@ -8,6 +8,7 @@ import { packageRoot } from '../core/package-root.js';
 import { addColorizeCommand } from './colorize.js';
 import { addDemoCommand } from './demo.js';
 import { addDoctorCommand } from './doctor.js';
+import { addEvaluateCommand } from './evaluate.js';
 import { failWith } from './failure.js';
 import { addProbeCommand } from './probe.js';
 import { addReferenceCommand } from './reference.js';
@@ -25,6 +26,7 @@ addProbeCommand(program);
 addDoctorCommand(program);
 addReferenceCommand(program);
 addDemoCommand(program);
+addEvaluateCommand(program);
 tab(program, { completionCommandName: 'completion' });
 
 try {
