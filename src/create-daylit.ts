@@ -11,6 +11,7 @@ import { createColorizer } from './model/colorizer.js';
 import { createPaletteColorizer } from './pipeline/palette-colorizer.js';
 import { run, type Progress, type Summary } from './pipeline/run.js';
 import { checkTargets, openSink } from './sinks/open.js';
+import { isLiveAddress } from './sources/live-input.js';
 import { openSource } from './sources/open.js';
 import { referenceFrom } from './reference.js';
 import { createNormalizer } from './thermal/normalizer.js';
@@ -83,6 +84,10 @@ export async function colorize(input: JobInput, hooks: Hooks = {}, parts: Parts 
 /** What the schema cannot say, since parts may stand in for what the job names. */
 function refuseUnfinished({ input, outputs }: JobOptions, parts: Parts): void {
   if (input.length === 0 && parts.source === undefined) throw new DaylitError('OPTION_INVALID', 'no input is named');
+  const live = input.find(isLiveAddress);
+  if (live !== undefined) {
+    throw new DaylitError('INPUT_UNSUPPORTED', live, { hint: 'A stream has no end: use daylit stream.' });
+  }
   if (outputs.length === 0 && parts.sinks === undefined) throw new DaylitError('OPTION_INVALID', 'no output is named');
 }
 

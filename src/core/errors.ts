@@ -46,6 +46,26 @@ export const ERRORS = {
     'Input is in false colours that cannot be mapped back',
     'Name the palette with --input-palette, or record in white-hot.',
   ),
+  UNAUTHORIZED: kind(
+    3,
+    'The camera refuses the user name or password',
+    'Check them in the address; write special characters as %40 and the like.',
+  ),
+  STREAM_NOT_FOUND: kind(3, 'The camera has no stream of this name', 'Check the part of the address after the host.'),
+  HOST_NOT_FOUND: kind(3, 'No machine of this name is known', 'Check the name, or give the IP address.', true),
+  CONNECTION_REFUSED: kind(
+    3,
+    'Nothing listens at this address',
+    'Check the port, and that the camera is switched on.',
+    true,
+  ),
+  CONNECTION_LOST: kind(3, 'The connection has ended', 'Check the network between here and the camera.', true),
+  STREAM_STALLED: kind(
+    3,
+    'No picture arrives',
+    'Check the camera; --stall-timeout allows for longer pauses between pictures.',
+    true,
+  ),
   REFERENCE_UNREADABLE: kind(
     4,
     'Reference photo cannot be read',
@@ -60,6 +80,12 @@ export const ERRORS = {
   ),
   OUTPUT_UNWRITABLE: kind(5, 'Output cannot be written', 'Check that the folder exists and may be written to.'),
   OUTPUT_FULL: kind(5, 'The disk is full', 'Free some room or choose another disk; nothing half-written was left.'),
+  OUTPUT_REFUSED: kind(
+    5,
+    'The receiver does not take the stream',
+    'Check user name, password and path; the receiver must allow publishing.',
+  ),
+  OUTPUT_UNREACHABLE: kind(5, 'The receiver cannot be reached or takes nothing', 'Check that it runs.', true),
   OUTPUT_CLOSED: kind(0, 'The reader of the output has gone', 'Nothing is wrong: it took what it wanted (like head).'),
   FFMPEG_NOT_FOUND: kind(
     6,

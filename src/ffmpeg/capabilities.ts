@@ -14,6 +14,8 @@ export interface FfmpegCapabilities {
   readonly passthrough: readonly [option: '-fps_mode' | '-vsync', value: 'passthrough'];
   /** Whether MP4 and MOV take `-movie_timescale`, without which the start of a track is rounded to a millisecond. */
   readonly movieTimescale: boolean;
+  /** Whether pictures that change their size are always scaled to the first size (`-noautoscale` is not known). */
+  readonly scalesUnasked: boolean;
   /** The option that limits waiting for an RTSP server, in microseconds. */
   readonly rtspTimeout: '-timeout' | '-stimeout';
 }
@@ -45,6 +47,7 @@ export async function readCapabilities(path: string): Promise<FfmpegCapabilities
     ...protocolsIn(protocols),
     passthrough: [/^-fps_mode\b/m.test(options) ? '-fps_mode' : '-vsync', 'passthrough'],
     movieTimescale: /^\s*-movie_timescale\s/m.test(mp4),
+    scalesUnasked: !/^-autoscale\b/m.test(options),
     // Where both exist, `-timeout` means waiting for somebody to connect to us.
     rtspTimeout: /^\s*-stimeout\s/m.test(rtsp) ? '-stimeout' : '-timeout',
   };

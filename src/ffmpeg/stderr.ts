@@ -17,6 +17,13 @@ export type FfmpegEvent =
   | 'cut-off'
   /** Parts could not be decoded; frames may be marred, but are there. */
   | 'damaged'
+  /** A server wants other credentials. */
+  | 'unauthorized'
+  /** A server has nothing of this name. */
+  | 'no-stream'
+  | 'refused'
+  | 'unresolved'
+  | 'unreachable'
   | 'unknown-encoder'
   | 'unknown-option';
 
@@ -38,6 +45,11 @@ const PROGRESS = /^([a-z][a-z0-9_]*)=\s*(\S*)\s*$/;
 /** First match wins; the wording differs little between ffmpeg 4 and 9, and every line here was seen in one of them. */
 const EVENTS: readonly (readonly [RegExp, FfmpegEvent])[] = [
   [/No space left on device|Disk quota exceeded/, 'disk-full'],
+  [/\b401 \(?Unauthorized|\b403 \(?Forbidden/, 'unauthorized'],
+  [/\b404 \(?(?:Stream )?Not Found/i, 'no-stream'],
+  [/Connection refused/, 'refused'],
+  [/Failed to resolve hostname/, 'unresolved'],
+  [/timed out|No route to host|Network is unreachable|Connection reset/i, 'unreachable'],
   [/Permission denied|Read-only file system/, 'permission-denied'],
   [/Unknown encoder/, 'unknown-encoder'],
   [/Unrecognized option|Option not found/, 'unknown-option'],
@@ -45,7 +57,7 @@ const EVENTS: readonly (readonly [RegExp, FfmpegEvent])[] = [
   [/Picture size \d+x\d+ is invalid/, 'too-large'],
   [/No such file or directory/, 'not-found'],
   [/misdetection possible/, 'guessed'],
-  [/moov atom not found|partial file|ended prematurely|^(?:\[[^\]]*\] )?Read error/, 'cut-off'],
+  [/moov atom not found|partial file|(?:ended|ends) prematurely|^(?:\[[^\]]*\] )?Read error/, 'cut-off'],
   [/error while decoding|corrupt|Invalid NAL unit size|missing picture in access unit/i, 'damaged'],
   [/Invalid data found when processing input|could not find codec parameters/i, 'not-media'],
 ];

@@ -5,7 +5,7 @@ import type { Frame, Rational } from '../core/frame.js';
 import type { FfmpegBinary } from '../ffmpeg/binary.js';
 import { NutDemuxer, type NutFrame } from '../ffmpeg/nut-demux.js';
 import { startFfmpeg, type FfmpegProcess } from '../ffmpeg/process.js';
-import type { FfmpegEvent } from '../ffmpeg/stderr.js';
+import type { FfmpegEvent, StderrLine } from '../ffmpeg/stderr.js';
 
 /** Frames that may wait before ffmpeg's output is left unread, which makes it wait too. */
 const READ_AHEAD = 2;
@@ -18,6 +18,12 @@ export interface Decoding {
   readonly timeBase: Rational;
   readonly pool: BufferPool;
   readonly clock: Clock;
+  readonly onLine?: (line: StderrLine) => void;
+  /**
+   * Ends where a picture is not as declared, that is, where ffmpeg's input has changed its size. Otherwise such
+   * pictures are passed over.
+   */
+  readonly endAtChange?: true;
 }
 
 /** How decoding came to its end. */
@@ -28,6 +34,8 @@ export interface DecodingEnd {
   readonly failure?: DaylitError;
   /** Whether the last frame was not complete. */
   readonly unfinished: boolean;
+  /** Whether it was ended by `endAtChange`. */
+  readonly changed?: true;
 }
 
 /**
@@ -38,7 +46,10 @@ export interface DecodingEnd {
 export async function* decodedFrames(decoding: Decoding, signal?: AbortSignal): AsyncGenerator<Frame, DecodingEnd> {
   const { pool, timeBase } = decoding;
   const demuxer = new NutDemuxer(pool);
-  const ffmpeg = startFfmpeg(decoding.binary.path, decoding.args, { stdout: 'pipe' });
+  const ffmpeg = startFfmpeg(decoding.binary.path, decoding.args, {
+    stdout: 'pipe',
+    ...(decoding.onLine === undefined ? {} : { onLine: decoding.onLine }),
+  });
   const inbox = new FrameInbox(ffmpeg, demuxer, decoding);
   const abort = (): void => {
     inbox.close();
@@ -69,7 +80,11 @@ export async function* decodedFrames(decoding: Decoding, signal?: AbortSignal): 
       sequence += 1;
     }
     const unfinished = demuxer.unfinished;
-    const end = { frames: sequence, events: ffmpeg.events, unfinished };
+    const changed = decoding.endAtChange === true && demuxer.damages > 0;
+    const end: DecodingEnd = {
+      ...{ frames: sequence, events: ffmpeg.events, unfinished },
+      ...(changed ? { changed } : {}),
+    };
     try {
       await ffmpeg.finished;
       return end;
@@ -124,7 +139,7 @@ class FrameInbox {
   #reader: (() => void) | undefined;
   #ended = false;
 
-  constructor(ffmpeg: FfmpegProcess, demuxer: NutDemuxer, { clock, pool }: Decoding) {
+  constructor(ffmpeg: FfmpegProcess, demuxer: NutDemuxer, { clock, pool, endAtChange }: Decoding) {
     this.#ffmpeg = ffmpeg;
     this.#pool = pool;
     const end = (): void => {
@@ -135,6 +150,7 @@ class FrameInbox {
     if (stdout === undefined) end();
     stdout?.on('data', (chunk: Buffer) => {
       const frames = demuxer.push(chunk);
+      if (endAtChange === true && demuxer.damages > 0) void ffmpeg.kill();
       if (frames.length === 0) return;
       const at = clock.now();
       for (const frame of frames) this.#waiting.push({ frame, at });

@@ -9,6 +9,8 @@ import type { Notify } from '../core/notices.js';
 import type { FfmpegBinary } from '../ffmpeg/binary.js';
 import { openFile } from './file.js';
 import { openImages, PICTURE_ENDINGS } from './images.js';
+import { openLive, type LiveOptions } from './live.js';
+import { isLiveAddress } from './live-input.js';
 import { openRaw } from './raw.js';
 import { openSynthetic } from './synthetic/source.js';
 
@@ -30,6 +32,9 @@ export interface OpenOptions {
   readonly frameRate?: number;
 }
 
+/** How long a stream may take to show its first picture, in milliseconds. */
+const FIRST_PICTURE = 15_000;
+
 interface Kind {
   readonly matches: (input: string, options: OpenOptions) => boolean;
   readonly open: (input: string, options: OpenOptions) => Promise<Source>;
@@ -42,13 +47,8 @@ const KINDS: readonly Kind[] = [
     open: async (input, options) => Promise.resolve(openSynthetic(input, options)),
   },
   {
-    matches: (input) => /^[a-z][a-z0-9+.-]+:\/\//i.test(input),
-    open: (input) =>
-      Promise.reject(
-        new DaylitError('INPUT_UNSUPPORTED', input, {
-          hint: 'This version reads files; save the stream to one first.',
-        }),
-      ),
+    matches: isLiveAddress,
+    open: async (input, options) => firstPicture(input, { ...options, binary: await options.binary() }),
   },
   {
     matches: (_, { size }) => size !== undefined,
@@ -72,7 +72,7 @@ const KINDS: readonly Kind[] = [
 
 /**
  * Opens whatever an address names: `synthetic:…`, raw video (when a size is given), a picture, a glob or folder of
- * pictures, several pictures, else a video file. Throws a `DaylitError` of the INPUT family.
+ * pictures, several pictures, a single connection to a stream, else a video file. Throws a `DaylitError` of the INPUT family.
  */
 export async function openSource(input: readonly string[], options: OpenOptions): Promise<Source> {
   const [first = '', ...more] = input;
@@ -85,4 +85,18 @@ export async function openSource(input: readonly string[], options: OpenOptions)
 function isPicture(path: string): boolean {
   const ending = extname(path).toLowerCase();
   return PICTURE_ENDINGS.some((known) => known === ending);
+}
+
+async function firstPicture(input: string, options: Omit<LiveOptions, 'timeoutMs'>): Promise<Source> {
+  const late = new AbortController();
+  const timer = setTimeout(() => {
+    late.abort();
+  }, FIRST_PICTURE);
+  try {
+    return await openLive(input, { ...options, timeoutMs: FIRST_PICTURE }, late.signal);
+  } catch (thrown) {
+    throw late.signal.aborted ? new DaylitError('STREAM_STALLED', input) : thrown;
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import {
+  isLiveAddress,
+  liveInput,
+  livePictures,
+  realtimeInput,
+  type InputCapabilities,
+  type LiveInputOptions,
+} from '../../src/sources/live-input.js';
+
+const NEW: InputCapabilities = {
+  inputProtocols: new Set(['tcp', 'udp', 'rtp', 'tls', 'http', 'https', 'srt']),
+  demuxers: new Set(),
+  rtspTimeout: '-timeout',
+};
+const OLD: InputCapabilities = {
+  inputProtocols: new Set(['tcp', 'udp', 'rtp', 'http']),
+  demuxers: new Set(),
+  rtspTimeout: '-stimeout',
+};
+const PROMPTLY = '-probesize 500000 -analyzeduration 500000 -fpsprobesize 0 -flags low_delay -copyts';
+const RTSP = '-protocol_whitelist rtsp,rtp,srtp,udp,tcp,tls';
+const HTTP = '-protocol_whitelist http,https,httpproxy,tls,tcp,crypto';
+
+const CASES: readonly (readonly [string, Partial<LiveInputOptions>, InputCapabilities, string])[] = [
+  ['rtsp://u:p@cam/1', {}, NEW, `-rtsp_transport tcp -timeout 10000000 ${RTSP}`],
+  ['RTSP://cam/1', {}, OLD, `-rtsp_transport tcp -stimeout 10000000 ${RTSP}`],
+  ['rtsp://cam/1', { transport: 'udp' }, NEW, `-rtsp_transport udp -timeout 10000000 ${RTSP}`],
+  ['rtsps://cam/1', { transport: 'auto', timeoutMs: 500 }, NEW, `-rtsp_flags prefer_tcp -timeout 500000 ${RTSP}`],
+  ['udp://@239.1.2.3:5000', {}, OLD, '-protocol_whitelist udp'],
+  ['rtp://127.0.0.1:5004', {}, OLD, '-protocol_whitelist rtp,udp'],
+  ['srt://drone:9000?mode=caller', {}, NEW, '-protocol_whitelist srt'],
+  ['http://cam/live/index.m3u8?a=1', {}, OLD, `-rw_timeout 10000000 ${HTTP}`],
+  ['http://cam/live.TS', {}, OLD, `-rw_timeout 10000000 ${HTTP}`],
+  ['http://cam/mjpg/video.mjpg', {}, OLD, `-rw_timeout 10000000 -use_wallclock_as_timestamps 1 ${HTTP}`],
+  ['https://cam/?action=stream', {}, NEW, `-rw_timeout 10000000 -use_wallclock_as_timestamps 1 ${HTTP}`],
+];
+
+suite('live input', () => {
+  for (const [address, options, capabilities, expected] of CASES) {
+    test(`what ffmpeg is told: ${address} ${JSON.stringify(options)}`, () => {
+      const input = liveInput(address, { timeoutMs: 10_000, ...options }, capabilities);
+      assert.equal(input.address, address);
+      assert.equal(input.options?.join(' '), `${expected} ${PROMPTLY}`);
+    });
+  }
+
+  test('the first group of pictures is never thrown away, and no file can be reached', () => {
+    for (const [address, options, capabilities] of CASES) {
+      const flags = liveInput(address, { timeoutMs: 1, ...options }, capabilities).options ?? [];
+      assert.ok(!flags.includes('nobuffer'));
+      const allowed = flags[flags.indexOf('-protocol_whitelist') + 1]?.split(',') ?? [];
+      for (const forbidden of ['file', 'concat', 'subfile', 'data', 'pipe', 'unix'])
+        assert.ok(!allowed.includes(forbidden));
+    }
+  });
+
+  test('what this ffmpeg cannot speak is said before any connection', () => {
+    assert.throws(() => liveInput('srt://a:1', { timeoutMs: 1 }, OLD), { code: 'FFMPEG_UNSUPPORTED', message: /srt/ });
+    assert.throws(() => liveInput('rtsps://a/1', { timeoutMs: 1 }, OLD), {
+      code: 'FFMPEG_UNSUPPORTED',
+      message: /tls/,
+    });
+    for (const address of ['concat://a', 'subfile://a', 'file:///etc/passwd', 'constructor://a']) {
+      assert.throws(() => liveInput(address, { timeoutMs: 1 }, NEW), { code: 'INPUT_UNSUPPORTED' });
+    }
+  });
+
+  test('a recording in its own time, once or for ever', () => {
+    const allowed = '-protocol_whitelist file,pipe -copyts';
+    assert.equal(realtimeInput('a.mp4', false).options?.join(' '), `-re ${allowed}`);
+    assert.equal(realtimeInput('a.mp4', true).options?.join(' '), `-re -stream_loop -1 ${allowed}`);
+    assert.equal(realtimeInput('-a.mp4', true).address, 'file:-a.mp4');
+  });
+
+  test('the format follows the stream; a range that is told is applied', () => {
+    const told = (range: 'auto' | 'full', scalesUnasked: boolean): string =>
+      livePictures(range, { scalesUnasked }).join(' ');
+    const raw = '-c:v rawvideo -flush_packets 1 -f nut';
+    assert.equal(told('auto', true), `-map 0:V:0 -vf format=gray|gray16le|rgb24 ${raw}`);
+    assert.equal(told('full', false), `-map 0:V:0 -noautoscale -vf scale=in_range=pc,format=rgb24 ${raw}`);
+  });
+
+  test('addresses on the network are told from names of files', () => {
+    assert.ok(['rtsp://a', 'udp://@:1', 'h323+x://a'].every(isLiveAddress));
+    assert.ok(!['a.mp4', 'synthetic:street', 'C:\\a', 'a/b://c', '-'].some(isLiveAddress));
+  });
+});
