@@ -18,7 +18,7 @@ import {
   type FrameProperties,
 } from './output-arguments.js';
 import { beginPartialFile, type PartialFile } from './partial-file.js';
-import { refineStart } from './quicktime-start.js';
+import { refineTimes } from './quicktime-times.js';
 
 const NO_TRACKS: OtherTracks = { audio: [], subtitles: [] };
 
@@ -122,7 +122,7 @@ export class FfmpegSink implements Sink {
   async #finishFile(file: PartialFile, { pts, timeBase }: Begun['first']): Promise<number> {
     if (this.#discarded !== undefined) throw new DaylitError('INTERRUPTED', this.target);
     const rounded = this.encoding.container.startsInMovieTicks && !this.options.binary.movieTimescale;
-    if (rounded) await refineStart(file.path, pts * timeBase.numerator, timeBase.denominator);
+    if (rounded) await refineTimes(file.path, pts * timeBase.numerator, timeBase.denominator);
     return file.finish();
   }
 

@@ -94,6 +94,7 @@ export function outputOptions(
     ...colourOptions(codec, frame.size),
     ...['-c:v', codec.encoder],
     ...codec.options(settings),
+    ...(roundsMovieTime(container, capabilities) ? ['-bf', '0'] : []),
     ...muxerOptions(encoding, frame, capabilities),
   ];
 }
@@ -111,15 +112,24 @@ export function trimOptions(
 function muxerOptions(
   { container, codecName }: Encoding,
   { timeBase, marks }: FrameProperties,
-  { movieTimescale }: EncoderCapabilities,
+  capabilities: EncoderCapabilities,
 ): readonly string[] {
   const options = container.options(codecName, timeBase, syntheticNote(marks));
-  return movieTimescale && container.startsInMovieTicks ? [...options, ...fineStart(timeBase)] : options;
+  const fine = container.startsInMovieTicks === true && !roundsMovieTime(container, capabilities);
+  return fine ? [...options, ...fineStart(timeBase)] : options;
+}
+
+/**
+ * Whether this ffmpeg (before 5.0) writes the container's movie times in whole milliseconds. With reordered frames
+ * its edit list then ends too early and readers lose the last of an irregular clip, so such files get no B-frames.
+ */
+function roundsMovieTime(container: Container, { movieTimescale }: EncoderCapabilities): boolean {
+  return container.startsInMovieTicks === true && !movieTimescale;
 }
 
 /**
  * MP4 and MOV hold the start of a track in ticks of the whole movie; the usual 1/1000 s would round it. For an
- * ffmpeg without the option (before 5.0) see quicktime-start.ts.
+ * ffmpeg without the option (before 5.0) see quicktime-times.ts.
  */
 function fineStart({ denominator }: Rational): readonly string[] {
   return ['-movie_timescale', String(denominator * Math.ceil(FINE_TICKS / denominator))];

@@ -51,12 +51,12 @@ suite('what ffmpeg is told', () => {
     assert.equal(
       optionsFor('a.mp4'),
       `${MAP} ${OLD_TIMES} -filter:v ${BT709} ${X264} ` +
-        `-f mp4 -strict experimental -video_track_timescale 90000 -movflags +faststart ${NOTE}`,
+        `-bf 0 -f mp4 -strict experimental -video_track_timescale 90000 -movflags +faststart ${NOTE}`,
     );
     assert.equal(
       optionsFor('a.MOV'),
       `${MAP} ${OLD_TIMES} -filter:v ${BT709} ${X264} ` +
-        `-f mov -video_track_timescale 90000 -movflags +faststart ${NOTE}`,
+        `-bf 0 -f mov -video_track_timescale 90000 -movflags +faststart ${NOTE}`,
     );
     assert.equal(optionsFor('a.mkv'), `${MAP} ${OLD_TIMES} -filter:v ${BT709} ${X264} -f matroska ${NOTE}`);
     assert.equal(

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { promisify } from 'node:util';
 import { findFfmpeg, type FfmpegBinary } from '../../src/ffmpeg/binary.js';
+import { sources } from '../../src/index.js';
 import { FfmpegSink } from '../../src/sinks/ffmpeg-sink.js';
 import { colourFrame, sourceInfo } from '../fakes/colour-frames.js';
 import { BUNDLED_FFMPEG, described, madeByFfmpeg, packetMicroseconds, packetTimes } from '../fakes/inspect-video.js';
@@ -13,6 +14,8 @@ import { temporaryFolder } from '../fakes/temporary-folder.js';
 const TIME_BASE = { numerator: 1, denominator: 90_000 };
 /** A clip whose rate varies and whose start is on no whole millisecond. */
 const TIMES = Array.from({ length: 103 }, (_, sequence) => 135_033 + sequence * 3003 + ((sequence * 7919) % 1500));
+/** Spacings from a tenth of a millisecond to seconds. */
+const LEAPS = [90_000, 90_009, 93_000, 180_000, 180_900, 450_000, 450_100, 453_333, 540_000, 990_000];
 
 async function newest(): Promise<string> {
   const named = process.env['DAYLIT_FFMPEG_NEW'] ?? '';
@@ -36,9 +39,9 @@ const BUILDS: Readonly<Record<string, () => Promise<string>>> = {
 
 for (const [name, path] of Object.entries(BUILDS)) {
   suite(`files written by ${name}`, () => {
-    const write = async (binary: FfmpegBinary, target: string, source = sourceInfo()): Promise<void> => {
+    const write = async (binary: FfmpegBinary, target: string, source = sourceInfo(), times = TIMES): Promise<void> => {
       const sink = await FfmpegSink.open(target, { binary, source, overwrite: false, notify: () => undefined });
-      for (const [sequence, pts] of TIMES.entries()) {
+      for (const [sequence, pts] of times.entries()) {
         await sink.write(colourFrame({ sequence, pts, timeBase: TIME_BASE }));
       }
       await sink.finish();
@@ -57,6 +60,20 @@ for (const [name, path] of Object.entries(BUILDS)) {
       const rounded = await packetMicroseconds(join(folder, 'a.mkv'));
       const off = rounded.map((time, sequence) => Math.abs(time - ((TIMES[sequence] ?? 0) * 1e6) / 90_000));
       assert.ok(off.length === TIMES.length && Math.max(...off) <= 500, `mkv is off by ${Math.max(...off)} µs`);
+    });
+
+    test('are read back whole, however irregular', async (context) => {
+      const ffmpeg = await path();
+      const binary = await findFfmpeg({ path: ffmpeg });
+      const folder = await temporaryFolder(context);
+      for (const extension of ['mp4', 'mov', 'ts']) {
+        const target = join(folder, `a.${extension}`);
+        await write(binary, target, sourceInfo(), LEAPS);
+        const source = await sources.open(target, { ffmpeg });
+        const times: number[] = [];
+        for await (const frame of source.frames()) times.push(frame.pts);
+        assert.deepEqual([source.info.timeBase, times], [TIME_BASE, LEAPS], extension);
+      }
     });
 
     test('take sound along and end it with a job that stopped early', async (context) => {

@@ -1,13 +1,14 @@
 import { open, type FileHandle } from 'node:fs/promises';
 
 /**
- * Makes the start of the picture track of an MP4 or MOV file exact.
+ * Makes the start of the picture track of an MP4 or MOV file exact, and its end late enough.
  *
  * ffmpeg before 5.0 counts the movie in milliseconds and rounds the start of each track down to one; the frames keep
- * their distances, but all sit up to a millisecond early. Here the movie's ticks become finer by a whole factor, which
- * needs the change of a few numbers in place. (Boxes and fields: ISO/IEC 14496-12, mvhd, tkhd, elst, mdhd, hdlr.)
+ * their distances, but all sit up to a millisecond early. Its end is rounded down too, and readers then leave the last
+ * frame out. Here the movie's ticks become finer by a whole factor where the start needs it, and the picture lasts a
+ * millisecond longer: a few numbers, changed in place. (ISO/IEC 14496-12: mvhd, tkhd, elst, mdhd, hdlr.)
  */
-export async function refineStart(path: string, startTicks: number, ticksPerSecond: number): Promise<void> {
+export async function refineTimes(path: string, startTicks: number, ticksPerSecond: number): Promise<void> {
   const file = await open(path, 'r+');
   try {
     const at = await findMovie(file);
@@ -22,20 +23,24 @@ export async function refineStart(path: string, startTicks: number, ticksPerSeco
 
 /**
  * The same for the content of a `moov` box, in place.
- * @returns whether anything was changed: not where the start is exact already, has no edit of its own (starts below a
- * millisecond), or where a number would outgrow its field
+ * @returns whether anything was changed: not where there is no edit, or where a number would outgrow its field. A
+ * start below a millisecond has no edit of its own and stays.
  */
 export function refineMovie(movie: Buffer, startTicks: number, ticksPerSecond: number): boolean {
   const fields = [...durationFields(movie)];
   const timescale = fields.find(({ role }) => role === 'timescale');
   const start = fields.find(({ role }) => role === 'start');
-  if (timescale === undefined || start === undefined) return false;
+  if (timescale === undefined || !fields.some(({ role }) => role === 'length')) return false;
   const coarse = read(movie, timescale);
   const factor = ticksPerSecond / commonDivisor(coarse, ticksPerSecond);
   const exact = startTicks * ((coarse * factor) / ticksPerSecond);
   // The start must be the one that was rounded, or the file is not what we think.
-  if (exact % factor === 0 || Math.floor(exact / factor) !== read(movie, start)) return false;
-  const refined = fields.map((field) => ({ field, value: field === start ? exact : read(movie, field) * factor }));
+  const rounded = start !== undefined && exact % factor !== 0 && Math.floor(exact / factor) === read(movie, start);
+  const finer = rounded ? factor : 1;
+  const refined = fields.map((field) => {
+    if (rounded && field === start) return { field, value: exact };
+    return { field, value: (read(movie, field) + (field.role === 'length' ? 1 : 0)) * finer };
+  });
   if (refined.some(({ field, value }) => value >= (field.bytes === 4 ? 2 ** 31 : 2 ** 53))) return false;
   for (const { field, value } of refined) write(movie, field, value);
   return true;
@@ -45,7 +50,7 @@ export function refineMovie(movie: Buffer, startTicks: number, ticksPerSecond: n
 interface Field {
   readonly at: number;
   readonly bytes: 4 | 8;
-  readonly role: 'timescale' | 'duration' | 'start';
+  readonly role: 'timescale' | 'duration' | 'start' | 'length';
 }
 
 interface Box {
@@ -80,7 +85,8 @@ function* trackFields(movie: Buffer, { from, to }: Box): Generator<Field> {
   const isPicture = movie.toString('latin1', handler.from + 8, handler.from + 12) === 'vide';
   for (let at = edits.from + 8; at + 2 * bytes + 4 <= edits.to; at += 2 * bytes + 4) {
     const isEmpty = movie.readInt32BE(at + bytes) === -1;
-    yield { at, bytes, role: isPicture && isEmpty ? 'start' : 'duration' };
+    const role = isEmpty ? 'start' : 'length';
+    yield { at, bytes, role: isPicture ? role : 'duration' };
   }
 }
 

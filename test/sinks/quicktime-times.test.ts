@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import { refineStart } from '../../src/sinks/quicktime-start.js';
+import { refineTimes } from '../../src/sinks/quicktime-times.js';
 import { madeByFfmpeg, packetTimes } from '../fakes/inspect-video.js';
 import { temporaryFolder } from '../fakes/temporary-folder.js';
 
@@ -14,8 +14,8 @@ async function clip(path: string, start: number, ...options: string[]): Promise<
   await madeByFfmpeg('-f', 'lavfi', '-i', picture, '-f', 'lavfi', '-i', 'sine=d=0.4', '-copyts', '-vsync', 'passthrough', '-enc_time_base', `1:${TICKS}`, '-video_track_timescale', String(TICKS), ...options, path); // prettier-ignore
 }
 
-suite('the start of a QuickTime track', () => {
-  test('becomes exact, with the index first or last, and sound stays', async (context) => {
+suite('the times of a QuickTime track', () => {
+  test('start exactly, with the index first or last, and sound stays', async (context) => {
     const folder = await temporaryFolder(context);
     for (const options of [[], ['-movflags', '+faststart']]) {
       for (const start of [135_033, 90 * 1234 + 1, 91]) {
@@ -23,7 +23,7 @@ suite('the start of a QuickTime track', () => {
         await clip(path, start, ...options);
         const sound = await packetTimes(path, 'a:0');
         assert.notEqual((await packetTimes(path)).pts[0], start, 'else there is nothing to mend');
-        await refineStart(path, start, TICKS);
+        await refineTimes(path, start, TICKS);
         assert.deepEqual(
           (await packetTimes(path)).pts,
           Array.from({ length: 10 }, (_, sequence) => start + sequence * 3600),
@@ -33,7 +33,7 @@ suite('the start of a QuickTime track', () => {
     }
   });
 
-  test('is left alone where it is exact, or not the one that was rounded', async (context) => {
+  test('stay where the start is exact, or not the one that was rounded', async (context) => {
     const folder = await temporaryFolder(context);
     const path = join(folder, 'a.mp4');
     for (const [written, claimed] of [
@@ -43,17 +43,17 @@ suite('the start of a QuickTime track', () => {
       [135_033, 145_033],
     ] as const) {
       await clip(path, written);
-      const before = await readFile(path);
-      await refineStart(path, claimed, TICKS);
-      assert.ok(before.equals(await readFile(path)), `${written} as ${claimed}`);
+      const before = await packetTimes(path);
+      await refineTimes(path, claimed, TICKS);
+      assert.deepEqual(await packetTimes(path), before, `${written} as ${claimed}`);
     }
   });
 
-  test('is left alone in what is no such file', async (context) => {
+  test('are left alone in what is no such file', async (context) => {
     const path = join(await temporaryFolder(context), 'a.mp4');
     for (const content of ['', 'short', 'a text that is longer than any header']) {
       await writeFile(path, content);
-      await refineStart(path, 135_033, TICKS);
+      await refineTimes(path, 135_033, TICKS);
       assert.equal(await readFile(path, 'utf8'), content);
     }
   });
