@@ -15,6 +15,9 @@ export interface Rational {
   readonly denominator: number;
 }
 
+/** In which live pictures count, whatever the connection they come by; what RTP and MPEG-TS use themselves. */
+export const LIVE_TIME_BASE: Rational = { numerator: 1, denominator: 90_000 };
+
 /** Linear law from raw counts to temperature: kelvin = counts × `kelvinPerCount` + `kelvinAtZero`. */
 export interface Radiometry {
   readonly kelvinPerCount: number;

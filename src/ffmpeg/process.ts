@@ -2,9 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { DaylitError, type ErrorCode } from '../core/errors.js';
 import { redact } from '../core/redact.js';
+import { realWait, type Wait } from '../core/wait.js';
 import { forgetOrphan, watchForOrphan } from './orphan-watch.js';
 import { readStderrLine, type FfmpegEvent, type FfmpegProgress, type StderrLine } from './stderr.js';
-import { climb, realWait, type Wait } from './stop-ladder.js';
+import { climb } from './stop-ladder.js';
 
 /** Lines of stderr that are kept; the newest win. */
 const TAIL_LINES = 40;

@@ -1,16 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
-
-/** Waits; ends early, without an error, once `signal` is aborted. Tests pass their own. */
-export type Wait = (milliseconds: number, signal: AbortSignal) => Promise<void>;
-
-/** The machine's own time. */
-export const realWait: Wait = async (milliseconds, signal) => {
-  try {
-    await setTimeout(milliseconds, undefined, { signal });
-  } catch {
-    // Aborted: nothing is left to wait for.
-  }
-};
+import type { Wait } from '../core/wait.js';
 
 /**
  * Stops something that may not listen: each step is taken once, and the next only if it is still running after the

@@ -1,11 +1,7 @@
 import { DaylitError } from '../core/errors.js';
-import type { Rational } from '../core/frame.js';
 import type { FfmpegCapabilities } from '../ffmpeg/capabilities.js';
 import { fileAddress, type FfmpegEnd } from '../ffmpeg/command.js';
 import { pictureFilters, type LumaRange } from './input-arguments.js';
-
-/** In which live pictures count, whatever the connection they come by; what RTP and MPEG-TS use themselves. */
-export const LIVE_TIME_BASE: Rational = { numerator: 1, denominator: 90_000 };
 
 /** How RTSP carries the pictures: inside its own connection, beside it, or inside first and beside it if refused. */
 export const RTSP_TRANSPORTS = ['tcp', 'udp', 'auto'] as const;

@@ -2,7 +2,7 @@ import type { BufferPool } from '../core/buffer-pool.js';
 import type { Clock } from '../core/clock.js';
 import type { Source, SourceInfo } from '../core/contracts.js';
 import { DaylitError, type ErrorCode } from '../core/errors.js';
-import type { Frame, Rational } from '../core/frame.js';
+import { LIVE_TIME_BASE, type Frame, type Rational } from '../core/frame.js';
 import { redact } from '../core/redact.js';
 import type { FfmpegBinary } from '../ffmpeg/binary.js';
 import { exactTiming, ffmpegArguments, STDOUT, type FfmpegEnd } from '../ffmpeg/command.js';
@@ -11,7 +11,7 @@ import { describeInput } from '../ffmpeg/video-description.js';
 import { decodedFrames, stoppable, type DecodingEnd } from './ffmpeg-source.js';
 import type { LumaRange } from './input-arguments.js';
 import { refuseTooLarge, statInput } from './input-file.js';
-import { LIVE_TIME_BASE, liveInput, livePictures, realtimeInput, type LiveInputOptions } from './live-input.js';
+import { liveInput, livePictures, realtimeInput, type LiveInputOptions } from './live-input.js';
 import { resolveHost } from './resolve-host.js';
 
 /** Lines of ffmpeg's description of a stream that are kept until the first picture. */

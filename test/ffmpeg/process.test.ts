@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { DaylitError } from '../../src/core/errors.js';
+import type { Wait } from '../../src/core/wait.js';
 import { startFfmpeg, type FfmpegProcess, type FfmpegRun } from '../../src/ffmpeg/process.js';
-import type { Wait } from '../../src/ffmpeg/stop-ladder.js';
 import { isRunning, standIn } from '../fakes/ffmpeg-processes.js';
 
 /** Starts the stand-in and waits until it is ready. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { climb, realWait, type Wait } from '../../src/ffmpeg/stop-ladder.js';
+import { realWait, type Wait } from '../../src/core/wait.js';
+import { climb } from '../../src/ffmpeg/stop-ladder.js';
 
 /** A process that ends at the given step, and a wait whose grace always passes. */
 function patientOf(endsAt: number): { taken: number[]; run: Promise<void> } {
