@@ -27,8 +27,10 @@ export type Measure = (typeof MEASURES)[number];
 /** What one output scored. */
 export type Measures = Readonly<Record<Measure, number>>;
 
-/** An output's measures, as far as they do not depend on its reference. */
-export interface Measured extends Omit<Measures, 'chroma_ratio'> {
+/** An output, measured. */
+export interface Measured {
+  /** All that does not depend on its reference. */
+  readonly figures: Omit<Measures, 'chroma_ratio'>;
   readonly lab: Lab;
   readonly chroma: number;
 }
@@ -51,13 +53,15 @@ export function measure(output: ColourPicture, { thermal, real, realLab, edges }
   const lab = toLab(output.pixels);
   const luma = lumaOf(output.pixels);
   return {
-    psnr: psnr(output.pixels, real.pixels),
-    ssim: ssim(output, real),
-    ab_error: abError(lab, realLab),
-    contrast: contrast(output.pixels, real.pixels),
-    structure: structure(luma, thermal.pixels, thermal.size),
-    apce: apce(luma, edges),
-    colourfulness: colourfulness(output.pixels),
+    figures: {
+      psnr: psnr(output.pixels, real.pixels),
+      ssim: ssim(output, real),
+      ab_error: abError(lab, realLab),
+      contrast: contrast(output.pixels, real.pixels),
+      structure: structure(luma, thermal.pixels, thermal.size),
+      apce: apce(luma, edges),
+      colourfulness: colourfulness(output.pixels),
+    },
     lab,
     chroma: chroma(lab),
   };

@@ -105,5 +105,6 @@ function table({ protocols }: SiteReport): string[] {
 }
 
 function cell(value: number | undefined): string {
-  return value === undefined ? '–' : value.toPrecision(3);
+  if (value === undefined) return '–';
+  return Math.abs(value) < 5e-4 ? '0' : value.toPrecision(3);
 }

@@ -113,6 +113,6 @@ function paintedAfter(
   );
 }
 
-function withRatio({ lab: _, chroma: own, ...measures }: Measured, wanted: number): Measures {
-  return { ...measures, chroma_ratio: chromaRatio(own, wanted) };
+function withRatio({ figures, chroma: own }: Measured, wanted: number): Measures {
+  return { ...figures, chroma_ratio: chromaRatio(own, wanted) };
 }
