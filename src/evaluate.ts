@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { BufferPool } from './core/buffer-pool.js';
 import { systemClock } from './core/clock.js';
 import { DaylitError } from './core/errors.js';
-import type { Notify } from './core/notices.js';
-import { silent } from './core/notices.js';
+import { silent, type Notify } from './core/notices.js';
 import { present } from './core/present.js';
 import { contactSheet, sheetRow, SHEET_ROWS, type SheetRow } from './evaluation/contact-sheet.js';
 import { findPairs } from './evaluation/pairs-folder.js';
@@ -60,14 +59,17 @@ export async function evaluate(
   options: EvaluateOptions = {},
   { notify = silent, onProgress = () => undefined, until }: EvaluateHooks = {},
 ): Promise<Report> {
-  const { protocols = PROTOCOLS, limit = Infinity, out, overwrite = false } = options;
+  const { protocols = PROTOCOLS, limit = Infinity, overwrite = false } = options;
+  const out = options.out === undefined ? undefined : resolve(options.out);
   const chosen = chooseReferences(await findPairs(folder));
   const run = [...grouped(chosen, ({ pair }) => pair.site).values()].flatMap((site) => thinned(site, limit));
   const reportFiles = out === undefined ? [] : ['report.md', 'report.json'].map((name) => join(out, name));
   if (!overwrite) for (const path of reportFiles) await refuseExisting(path);
 
-  const colorizer = await createColorizer({ ...present({ modelFolder: options.model }), cacheFolder: false, notify });
+  const place = out === undefined ? undefined : await openOutputFolder(out);
+  let colorizer: OnnxColorizer | undefined;
   try {
+    colorizer = await createColorizer({ ...present({ modelFolder: options.model }), cacheFolder: false, notify });
     const { painter, blackHot } = shippedPainter(colorizer);
     const scores: PairScore[] = [];
     const rows: { readonly site: string; readonly tiles: SheetRow }[] = [];
@@ -75,8 +77,8 @@ export async function evaluate(
     for (const pair of run) {
       if (until?.aborted === true)
         throw new DaylitError('INTERRUPTED', `after ${scores.length} of ${run.length} pairs`);
-      const { row, ...score } = await scorePair(pair, protocols, painter);
-      scores.push({ ...score, row: [] });
+      const { score, row } = await scorePair(pair, protocols, painter);
+      scores.push(score);
       if (out !== undefined) rows.push({ site: score.site, tiles: await sheetRow(row) });
       onProgress({ pairs: scores.length, of: run.length, elapsedMs: systemClock.now() - start });
     }
@@ -92,8 +94,11 @@ export async function evaluate(
     const report = reportOf(about, scores, painter.name);
     if (out !== undefined) await write(report, rows, out, overwrite);
     return report;
+  } catch (thrown) {
+    await place?.removeIfMade();
+    throw thrown;
   } finally {
-    await colorizer.close();
+    await colorizer?.close();
   }
 }
 
@@ -155,7 +160,6 @@ async function write(
   out: string,
   overwrite: boolean,
 ): Promise<void> {
-  await openOutputFolder(out);
   for (const [site, ofSite] of grouped(rows, (row) => row.site)) {
     for (let first = 0; first < ofSite.length; first += SHEET_ROWS) {
       const bytes = await contactSheet(ofSite.slice(first, first + SHEET_ROWS).map(({ tiles }) => tiles));

@@ -30,6 +30,11 @@ export interface PairScore {
   readonly hueShifts: ReadonlyMap<Protocol, HueShift>;
   /** Self against cross, where both were run. */
   readonly swap?: Swap;
+}
+
+/** A score with the pictures behind it. */
+export interface ScoredPair {
+  readonly score: PairScore;
   /** To be looked at: the thermal picture, then (reference and) output of each protocol, then the real picture. */
   readonly row: readonly (ColourPicture | GreyPicture | undefined)[];
 }
@@ -42,7 +47,7 @@ export async function scorePair(
   { pair, lenders }: ChosenPair,
   protocols: readonly Protocol[],
   painter: Painter,
-): Promise<PairScore> {
+): Promise<ScoredPair> {
   const thermal = await painter.readThermal(pair.thermal);
   const real = await painter.readPhoto(pair.visible);
   if (!sameSize(thermal.size, real.size)) {
@@ -55,7 +60,7 @@ export async function scorePair(
   const scores = new Map<Protocol, ReadonlyMap<string, Measures>>();
   const hueShifts = new Map<Protocol, HueShift>();
   const swapped = new Map<Protocol, readonly [reference: Lab, output: Lab]>();
-  const row: PairScore['row'][number][] = [thermal];
+  const row: ScoredPair['row'][number][] = [thermal];
 
   for (const protocol of protocols) {
     const lender = protocol === 'none' ? undefined : lenders[protocol];
@@ -85,14 +90,14 @@ export async function scorePair(
     );
   }
   const [own, other] = [swapped.get('self'), swapped.get('cross')];
-  return {
+  const score = {
     name: pair.name,
     site: pair.site,
     scores,
     hueShifts,
     ...(own === undefined || other === undefined ? {} : { swap: swapOf([own[0], other[0]], [own[1], other[1]]) }),
-    row: [...row, real],
   };
+  return { score, row: [...row, real] };
 }
 
 function paintedWithoutReference(yardstick: Yardstick): readonly (readonly [string, Measured])[] {
