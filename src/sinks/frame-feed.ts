@@ -2,6 +2,7 @@ import { DaylitError } from '../core/errors.js';
 import { sameSize, type ColourFrame, type Size } from '../core/frame.js';
 import { ffmpegArguments, STDIN, type FfmpegEnd } from '../ffmpeg/command.js';
 import { NutMuxer, type RawVideo } from '../ffmpeg/nut-mux.js';
+import type { FfmpegEvent } from '../ffmpeg/stderr.js';
 import { startFfmpeg, type FfmpegProcess } from '../ffmpeg/process.js';
 
 /** An ffmpeg that takes frames on its standard input, as NUT with exact times. */
@@ -11,12 +12,12 @@ export class FrameFeed {
 
   /**
    * @param ffmpeg path of the executable
-   * @param first what all frames must be like
+   * @param first what all frames must be like; `origin`: the time that counts as 0
    * @param others inputs beside the frames, which are input 0
    */
   constructor(
     ffmpeg: string,
-    private readonly first: Pick<RawVideo, 'size' | 'timeBase'>,
+    private readonly first: Pick<RawVideo, 'size' | 'timeBase'> & { readonly origin?: number },
     others: readonly FfmpegEnd[],
     output: FfmpegEnd,
   ) {
@@ -25,6 +26,11 @@ export class FrameFeed {
     this.#process = startFfmpeg(ffmpeg, args, { stdin: 'data' });
     this.#muxer = new NutMuxer({ format: 'rgb24', ...first });
     this.#process.stdin?.write(this.#muxer.header());
+  }
+
+  /** What ffmpeg has printed that matters. */
+  get events(): ReadonlySet<FfmpegEvent> {
+    return this.#process.events;
   }
 
   /** Resolves when ffmpeg has taken the pixels. Rejects with the error that ended ffmpeg, if it has ended. */
@@ -37,7 +43,7 @@ export class FrameFeed {
     if (frame.timeBase.numerator !== timeBase.numerator || frame.timeBase.denominator !== timeBase.denominator) {
       throw new DaylitError('OUTPUT_UNSUPPORTED', 'all frames of a video have one time base');
     }
-    this.#process.stdin?.write(this.#muxer.frame(frame.pts));
+    this.#process.stdin?.write(this.#muxer.frame(frame.pts - (this.first.origin ?? 0)));
     await this.#taken(frame.pixels);
   }
 

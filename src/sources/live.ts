@@ -12,7 +12,7 @@ import { decodedFrames, stoppable, type DecodingEnd } from './ffmpeg-source.js';
 import type { LumaRange } from './input-arguments.js';
 import { refuseTooLarge, statInput } from './input-file.js';
 import { liveInput, livePictures, realtimeInput, type LiveInputOptions } from './live-input.js';
-import { resolveHost } from './resolve-host.js';
+import { resolveHost } from '../ffmpeg/resolve-host.js';
 
 /** Lines of ffmpeg's description of a stream that are kept until the first picture. */
 const DESCRIPTION_LINES = 200;

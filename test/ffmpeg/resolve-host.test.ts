@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { resolveHost, type Lookup } from '../../src/sources/resolve-host.js';
+import { resolveHost, type Lookup } from '../../src/ffmpeg/resolve-host.js';
 
 const HOSTS: Readonly<Record<string, string>> = { cam: '10.0.0.5', six: 'fe80::1' };
 const find: Lookup = (name) => {

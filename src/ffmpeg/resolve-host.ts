@@ -7,8 +7,8 @@ export type Lookup = (name: string) => Promise<{ readonly address: string; reado
 
 const PARTS = /^([a-z][a-z0-9+.-]*):\/\/((?:[^/?#]*@)?)(\[[^\]]*\]|[^:/?#]*)(.*)$/is;
 
-/** With TLS the name itself must stay: the certificate is checked against it. */
-const KEEPS_NAME: ReadonlySet<string> = new Set(['https', 'rtsps']);
+/** The name itself must stay: the certificate is checked against it, or the server tells its sites apart by it. */
+const KEEPS_NAME: ReadonlySet<string> = new Set(['https', 'rtsps', 'rtmp', 'rtmps']);
 
 /** An address for ffmpeg, and options that go with it. */
 export interface Resolved {

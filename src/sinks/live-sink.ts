@@ -1,0 +1,88 @@
+import type { Sink, SinkReport } from '../core/contracts.js';
+import { DaylitError, type ErrorCode } from '../core/errors.js';
+import { sameSize, type ColourFrame, type Size } from '../core/frame.js';
+import type { FfmpegEnd } from '../ffmpeg/command.js';
+import type { FfmpegEvent } from '../ffmpeg/stderr.js';
+import { FrameFeed } from './frame-feed.js';
+
+/** Where the runs of an encoder write to, one after the other. */
+export interface EncoderRuns {
+  /** Where the run that begins with this frame writes. */
+  begin(frame: ColourFrame): Promise<FfmpegEnd>;
+  /** Whether this frame begins another run, though the one before could go on. */
+  isOver(): boolean;
+  /** Whether each run counts its time from 0. */
+  readonly fromZero: boolean;
+}
+
+const REFUSALS: readonly (readonly [FfmpegEvent, ErrorCode])[] = [
+  ['unauthorized', 'OUTPUT_REFUSED'],
+  ['no-stream', 'OUTPUT_REFUSED'],
+  ['refused', 'OUTPUT_UNREACHABLE'],
+  ['unresolved', 'OUTPUT_UNREACHABLE'],
+  ['unreachable', 'OUTPUT_UNREACHABLE'],
+];
+
+/**
+ * An output of a running stream, coded by ffmpeg. An encoder is begun with the first frame and again where the pictures
+ * change their size, or a new file is due. What has been recorded stays, even when the sink is discarded.
+ *
+ * `write` resolves when ffmpeg has taken the frame. It rejects with OUTPUT_REFUSED, OUTPUT_UNREACHABLE, OUTPUT_FULL or
+ * FFMPEG_FAILED when the encoder has died; beginning again is the business of whoever writes.
+ */
+export class LiveSink implements Sink {
+  #run: { readonly feed: FrameFeed; readonly size: Size } | undefined;
+  #frames = 0;
+  #discarded = false;
+
+  /**
+   * @param target for people, without credentials
+   * @param ffmpeg path of the executable
+   */
+  constructor(
+    readonly target: string,
+    private readonly ffmpeg: string,
+    private readonly runs: EncoderRuns,
+  ) {}
+
+  async write(frame: ColourFrame): Promise<void> {
+    if (this.#run !== undefined && (!sameSize(this.#run.size, frame.size) || this.runs.isOver())) await this.#end();
+    this.#run ??= { feed: await this.#begin(frame), size: frame.size };
+    const { feed } = this.#run;
+    await this.#explained(feed, () => feed.write(frame));
+    this.#frames += 1;
+  }
+
+  async finish(): Promise<SinkReport> {
+    await this.#end();
+    return { target: this.target, frames: this.#frames };
+  }
+
+  async discard(): Promise<void> {
+    this.#discarded = true;
+    await this.#run?.feed.kill();
+  }
+
+  async #begin(frame: ColourFrame): Promise<FrameFeed> {
+    const output = await this.runs.begin(frame);
+    if (this.#discarded) throw new DaylitError('INTERRUPTED', this.target);
+    const { size, timeBase } = frame;
+    const origin = this.runs.fromZero ? frame.pts : 0;
+    return new FrameFeed(this.ffmpeg, { size, timeBase, origin }, [], output);
+  }
+
+  async #end(): Promise<void> {
+    const feed = this.#run?.feed;
+    this.#run = undefined;
+    if (feed !== undefined) await this.#explained(feed, () => feed.end());
+  }
+
+  async #explained(feed: FrameFeed, step: () => Promise<void>): Promise<void> {
+    try {
+      await step();
+    } catch (cause) {
+      const code = REFUSALS.find(([event]) => feed.events.has(event))?.[1];
+      throw code === undefined ? cause : new DaylitError(code, this.target, { cause });
+    }
+  }
+}
