@@ -12,6 +12,7 @@ export function addDemoCommand(program: Command): void {
     .description('render a thermal street, colour it by a daylight view of the same street, and show both')
     .option('-o, --output <folder>', 'where to put the results', 'demo-output')
     .option('--seconds <n>', 'how long', Number, 6)
+    .addHelpText('after', '\nExample:\n  $ daylit demo -o somewhere --seconds 10\n')
     .action(async ({ output, seconds }: { output: string; seconds: number }) => {
       await runDemo(output, seconds);
     });

@@ -14,7 +14,7 @@ export function addDoctorCommand(program: Command): void {
     .option('--json', 'as JSON')
     .addHelpText(
       'after',
-      '\nExit status: 0 when daylit can work here, otherwise that of the first thing that is wrong.\n',
+      '\nExamples:\n  $ daylit doctor\n  $ daylit doctor --ffmpeg /opt/ffmpeg/bin/ffmpeg --json\n\nExit status: 0 when daylit can work here, otherwise that of the first thing that is wrong.\n',
     )
     .action(async ({ json, ...options }: { json?: true; ffmpeg?: string; model?: string }) => {
       try {

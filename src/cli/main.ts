@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import tab from '@bomb.sh/tab/commander';
 import { Command, CommanderError } from 'commander';
-import { DaylitError } from '../core/errors.js';
+import { DaylitError, ERRORS } from '../core/errors.js';
 import { packageRoot } from '../core/package-root.js';
 import { addColorizeCommand } from './colorize.js';
 import { addDemoCommand } from './demo.js';
@@ -34,10 +34,14 @@ try {
 } catch (thrown) {
   if (!(thrown instanceof CommanderError)) failWith(thrown);
   // Help and version are told as errors too; they have been printed and are none.
+  else if (thrown.code === 'commander.help') process.exitCode = ERRORS.OPTION_INVALID.exitStatus;
   else if (thrown.exitCode !== 0) failWith(usageError(thrown));
 }
 
 function usageError({ code, message }: CommanderError): DaylitError {
   const unknown = code === 'commander.unknownOption' || code === 'commander.unknownCommand';
-  return new DaylitError(unknown ? 'OPTION_UNKNOWN' : 'OPTION_INVALID', message.replace(/^error: /, ''));
+  return new DaylitError(
+    unknown ? 'OPTION_UNKNOWN' : 'OPTION_INVALID',
+    message.replace(/^error: /, '').replaceAll('\n', ' '),
+  );
 }

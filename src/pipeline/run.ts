@@ -78,7 +78,7 @@ export async function run(job: Job): Promise<Summary> {
   try {
     await ended(waitForRoom(timed(source, meter, abort), ROOM, walk, until), abort);
     if (frames === 0) throw new DaylitError('INPUT_EMPTY', source.info.label);
-    const reports = await outputs.finish();
+    const reports = await orInterrupted(outputs.finish(), abort);
     return { ...progress(), outputs: reports, failures: outputs.failures, stoppedEarly: until?.aborted === true };
   } catch (thrown) {
     await outputs.discard();
@@ -86,17 +86,28 @@ export async function run(job: Job): Promise<Summary> {
   }
 }
 
-/** Resolves when the walk of all frames is over; an abort ends it at once. */
-function ended(walk$: Observable<void>, abort: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
+/** Resolves when the walk of all frames is over; an abort leaves it and rejects with INTERRUPTED. */
+export function ended(walk$: Observable<void>, abort: AbortSignal | undefined): Promise<void> {
+  const walked = new Promise<void>((resolve, reject) => {
     const subscription = walk$.subscribe({ error: reject, complete: resolve });
-    const interrupt = (): void => {
+    const leave = (): void => {
       subscription.unsubscribe();
+    };
+    abort?.addEventListener('abort', leave, { once: true });
+    subscription.add(() => abort?.removeEventListener('abort', leave));
+  });
+  return orInterrupted(walked, abort);
+}
+
+/** The work's result, unless an abort comes first: INTERRUPTED, whatever becomes of the work then. */
+function orInterrupted<T>(work: Promise<T>, abort: AbortSignal | undefined): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const interrupt = (): void => {
       reject(new DaylitError('INTERRUPTED', 'stopped before the end'));
     };
     if (abort?.aborted === true) interrupt();
     abort?.addEventListener('abort', interrupt, { once: true });
-    subscription.add(() => abort?.removeEventListener('abort', interrupt));
+    void work.then(resolve, reject).finally(() => abort?.removeEventListener('abort', interrupt));
   });
 }
 

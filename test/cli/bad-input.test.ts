@@ -7,8 +7,11 @@ import sharp from 'sharp';
 import { ERRORS, type ErrorCode } from '../../src/core/errors.js';
 import { packageRoot } from '../../src/core/package-root.js';
 import { daylit } from '../fakes/command-line.js';
+import { ffmpegThatEncodes } from '../fakes/ffmpeg-wrapper.js';
+import { madeByFfmpeg } from '../fakes/inspect-video.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'daylit-bad-'));
+const wrongShapes = join(packageRoot(), 'test', 'fixtures', 'models', 'wrong-shapes');
 const scene = 'synthetic:street?size=96x64&frames=3';
 
 before(async () => {
@@ -33,6 +36,12 @@ before(async () => {
   const graph = readFileSync(join(tampered, 'frame.onnx'));
   graph[graph.length >> 1] = (graph[graph.length >> 1] ?? 0) ^ 1;
   writeFileSync(join(tampered, 'frame.onnx'), graph);
+  ffmpegThatEncodes(folder, 'head -c 10000 | "$FFMPEG" "$@"; exit 1');
+  await madeByFfmpeg('-f', 'lavfi', '-i', 'sine=d=1', join(folder, 'sound.mp4'));
+  const whole = join(folder, 'whole.mp4');
+  await madeByFfmpeg('-f', 'lavfi', '-i', 'testsrc2=s=96x64:d=4', '-vf', 'format=gray', '-pix_fmt', 'yuv420p', '-movflags', '+faststart', whole); // prettier-ignore
+  const film = readFileSync(whole);
+  writeFileSync(join(folder, 'cut-off.mp4'), film.subarray(0, film.length / 2));
   const newer = join(folder, 'newer');
   cpSync(shipped, newer, { recursive: true });
   writeFileSync(join(newer, 'model.json'), JSON.stringify({ format: 99 }));
@@ -60,6 +69,10 @@ const CASES: readonly (readonly [string, readonly string[], ErrorCode])[] = [
   ['an unknown container', [scene, '-o', 'out.xyz'], 'OUTPUT_UNSUPPORTED'],
   ['a folder below a file', [scene, '-o', 'text.mp4/out.mp4'], 'OUTPUT_UNWRITABLE'],
   ['no ffmpeg where it was said to be', [scene, '-o', 'out.mp4', '--ffmpeg', './missing'], 'FFMPEG_NOT_FOUND'],
+  ['an ffmpeg that dies half-way', [scene, '-o', 'out.mp4', '--ffmpeg', './wrapped-ffmpeg'], 'FFMPEG_FAILED'],
+  ['a film that breaks off', ['cut-off.mp4', '-o', 'out.mp4'], 'INPUT_DAMAGED'],
+  ['a film of sound alone', ['sound.mp4', '-o', 'out.mp4'], 'INPUT_EMPTY'],
+  ['a model of other shapes', [scene, '-o', 'out.mp4', '--model', wrongShapes], 'MODEL_INVALID'],
   ['no such model', [scene, '-o', 'out.mp4', '--model', 'missing'], 'MODEL_NOT_FOUND'],
   ['a tampered model', [scene, '-o', 'out.mp4', '--model', 'tampered'], 'MODEL_TAMPERED'],
   ['a model of another format', [scene, '-o', 'out.mp4', '--model', 'newer'], 'MODEL_INVALID'],

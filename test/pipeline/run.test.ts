@@ -89,6 +89,21 @@ suite('run', () => {
     assert.equal(sink.written.length, 5);
   });
 
+  test('an abort ends even an output that never finishes', async () => {
+    const abort = new AbortController();
+    class Endless extends MemorySink {
+      override finish(): Promise<never> {
+        abort.abort();
+        return new Promise(() => undefined);
+      }
+    }
+    const sink = new Endless('out');
+    await assert.rejects(run(jobOf(sourceOf([greyFrame(0)]), [sink], { abort: abort.signal })), {
+      code: 'INTERRUPTED',
+    });
+    assert.equal(sink.state, 'discarded');
+  });
+
   test('a stop finishes with the frames already read', async () => {
     const until = new AbortController();
     const sink = new MemorySink('out');
