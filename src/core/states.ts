@@ -25,5 +25,8 @@ export interface StateChange {
   readonly retryInMs?: number;
 }
 
+/** A change of the source's, by those who know no other. */
+export type SourceChange = Omit<StateChange, 'of'>;
+
 /** Told of every change; must not throw. */
 export type OnState = (change: StateChange) => void;

@@ -13,7 +13,7 @@ import {
 import type { Clock } from '../core/clock.js';
 import { DaylitError } from '../core/errors.js';
 import { LIVE_TIME_BASE, type Frame } from '../core/frame.js';
-import type { OnState, StateChange } from '../core/states.js';
+import type { SourceChange } from '../core/states.js';
 import { Backoff, type BackoffSettings } from './backoff.js';
 import { MonotonicPts } from './monotonic-pts.js';
 
@@ -28,7 +28,7 @@ export interface ReconnectOptions {
   readonly retryNow$: Observable<unknown>;
   /** Whether a source that ends well is over, as a recording is, or to be connected again, as a camera is. */
   readonly endIsEnd: boolean;
-  readonly onState: OnState;
+  readonly onState: (change: SourceChange) => void;
 }
 
 /**
@@ -50,8 +50,8 @@ export function reconnect(connect: () => Observable<Frame>, options: ReconnectOp
     let epoch = -1;
     /** Since when the connection shows pictures. */
     let liveAt: number | undefined;
-    const tell = (change: Omit<StateChange, 'of' | 'epoch'>): void => {
-      onState({ of: 'source', epoch: Math.max(0, epoch), ...change });
+    const tell = (change: Omit<SourceChange, 'epoch'>): void => {
+      onState({ epoch: Math.max(0, epoch), ...change });
     };
     const stamped = (frame: Frame): Frame => {
       if (liveAt === undefined) {

@@ -4,7 +4,12 @@ import { byteLengthOf, type ColourFrame } from '../core/frame.js';
 
 /** The thermal picture to the left, its colour picture to the right, as one frame of twice the width. */
 export function sideBySide(pool: BufferPool): OperatorFunction<ColourFrame, ColourFrame> {
-  return map((frame) => {
+  return map(besideItsColours(pool));
+}
+
+/** The same for one frame, which it takes over. */
+export function besideItsColours(pool: BufferPool): (frame: ColourFrame) => ColourFrame {
+  return (frame) => {
     const { width, height } = frame.size;
     const size = { width: 2 * width, height };
     const pixels = pool.take(byteLengthOf('rgb24', size));
@@ -26,5 +31,5 @@ export function sideBySide(pool: BufferPool): OperatorFunction<ColourFrame, Colo
         frame.release();
       },
     };
-  });
+  };
 }

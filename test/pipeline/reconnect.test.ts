@@ -4,7 +4,7 @@ import { map, NEVER, type Observable } from 'rxjs';
 import type { RunHelpers } from 'rxjs/testing';
 import { DaylitError, type ErrorCode } from '../../src/core/errors.js';
 import type { Frame } from '../../src/core/frame.js';
-import type { StateChange } from '../../src/core/states.js';
+import type { SourceChange } from '../../src/core/states.js';
 import { BACKOFF } from '../../src/pipeline/backoff.js';
 import { reconnect, type ReconnectOptions } from '../../src/pipeline/reconnect.js';
 import { watchdog } from '../../src/pipeline/watchdog.js';
@@ -20,7 +20,7 @@ interface Scene {
   readonly connections: readonly (Observable<Frame> & {
     readonly subscriptions: Parameters<RunHelpers['expectSubscriptions']>[0];
   })[];
-  readonly states: StateChange[];
+  readonly states: SourceChange[];
 }
 
 /** Plays connections one after the other; frames come out as `epoch.sequence`, states with their instants are kept. */
@@ -31,7 +31,7 @@ function play(
   more: Partial<ReconnectOptions> = {},
 ): Scene {
   const connections = scripts.map(([marbles, error]) => cold(marbles, { a: greyFrame(7), b: greyFrame(8) }, error));
-  const states: StateChange[] = [];
+  const states: SourceChange[] = [];
   let next = 0;
   const connect = (): Observable<Frame> => connections[next++] ?? NEVER;
   const frames$ = reconnect(connect, {
@@ -46,12 +46,12 @@ function play(
   return { frames$, connections, states };
 }
 
-const briefly = ({ state, epoch, code, retryInMs }: StateChange): string =>
+const briefly = ({ state, epoch, code, retryInMs }: SourceChange): string =>
   [state, epoch, code, retryInMs].filter((part) => part !== undefined).join(' ');
 
 suite('reconnect', () => {
   test('waits grow; epochs rise with each connection that shows a picture; each is let go before the next', () => {
-    let told: StateChange[] = [];
+    let told: SourceChange[] = [];
     inVirtualTime((helpers, time) => {
       const scene = play(helpers, time, [
         ['100ms #', lost('CONNECTION_REFUSED')],
@@ -83,7 +83,7 @@ suite('reconnect', () => {
   });
 
   test('a healthy spell begins the waits anew, however many hours of failures came before', () => {
-    let told: StateChange[] = [];
+    let told: SourceChange[] = [];
     inVirtualTime((helpers, time) => {
       const refused = Array.from({ length: 100 }, () => ['#', lost('CONNECTION_REFUSED')] as const);
       const scene = play(helpers, time, [...refused, ['a 30s #', lost('CONNECTION_LOST')], ['-']]);
@@ -95,7 +95,7 @@ suite('reconnect', () => {
   });
 
   test('wrong passwords wait long and say so; retry-now does not', () => {
-    let told: StateChange[] = [];
+    let told: SourceChange[] = [];
     inVirtualTime((helpers, time) => {
       const retryNow$ = helpers.cold('200s x');
       const script = [['#', lost('UNAUTHORIZED')], ['#', lost('UNAUTHORIZED')], ['a']] as const;
@@ -112,7 +112,7 @@ suite('reconnect', () => {
   });
 
   test('a stall is told, ends the connection and is followed by another', () => {
-    let told: StateChange[] = [];
+    let told: SourceChange[] = [];
     inVirtualTime((helpers, time) => {
       const stalls = helpers.cold('a', { a: greyFrame(0) });
       const limits = { firstFrameMs: 10_000, betweenFramesMs: 4000 };

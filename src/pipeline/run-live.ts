@@ -1,0 +1,207 @@
+import { asyncScheduler, map, merge, NEVER, Observable, pipe, Subject, takeUntil, tap } from 'rxjs';
+import type { BufferPool } from '../core/buffer-pool.js';
+import type { Clock } from '../core/clock.js';
+import type { ColorizerStream, Source, SourceInfo } from '../core/contracts.js';
+import { DaylitError } from '../core/errors.js';
+import type { ColourFrame, Frame } from '../core/frame.js';
+import type { StageMeter, StageTimes } from '../core/stage-meter.js';
+import type { OnState, SourceChange, StateChange, StreamState } from '../core/states.js';
+import { realWait } from '../core/wait.js';
+import { keepLatest } from './backpressure.js';
+import type { BackoffSettings } from './backoff.js';
+import { connection } from './connection.js';
+import { FreezeWatch } from './freeze-watch.js';
+import { inOrder } from './in-order.js';
+import { LiveOutput, offerToAll, type LiveOutputOptions, type LiveOutputStatus } from './live-output.js';
+import type { Normalizer } from './normalize.js';
+import { reconnect } from './reconnect.js';
+import { ended } from './run.js';
+import { besideItsColours } from './side-by-side.js';
+import { watchdog, type WatchLimits } from './watchdog.js';
+
+/** Frames on their way at once: one is coloured while the next is made ready. */
+const ROOM = 2;
+
+/** All that one running stream needs, ready made (see stream.ts). */
+export interface LiveJob {
+  /** Connects once; called again for each connection. */
+  readonly connect: (signal: AbortSignal) => Promise<Source>;
+  /** Told what the source is, at each connection. */
+  readonly onOpen?: (info: SourceInfo) => void;
+  /** Whether the source's own end is the end, as a recording's is. */
+  readonly endIsEnd: boolean;
+  readonly limits: WatchLimits;
+  /** Of source and outputs. */
+  readonly backoff: BackoffSettings;
+  readonly normalizer: Normalizer;
+  readonly stream: ColorizerStream;
+  readonly targets: readonly Pick<LiveOutputOptions, 'target' | 'open'>[];
+  readonly sideBySide: boolean;
+  readonly meter: StageMeter;
+  readonly pool: BufferPool;
+  readonly clock: Clock;
+  readonly onState: OnState;
+  /** Aborted: take no more frames, write those inside, finish the outputs. */
+  readonly until?: AbortSignal;
+  /** Aborted: end at once; what has been recorded stays. */
+  readonly abort?: AbortSignal;
+}
+
+/** Where a running stream stands. Every frame that came in is coloured, dropped, unreadable or still inside. */
+export interface LiveStatus {
+  readonly state: StreamState;
+  /** How many connections that showed pictures came before this one. */
+  readonly epoch: number;
+  readonly elapsedMs: number;
+  readonly framesIn: number;
+  readonly coloured: number;
+  /** Dropped for newer ones, since colouring was still busy. */
+  readonly dropped: number;
+  /** In colours that cannot be mapped back to temperatures, such as a camera's start-up picture. */
+  readonly unreadable: number;
+  readonly stages: StageTimes;
+  readonly outputs: readonly LiveOutputStatus[];
+}
+
+/** A stream that runs. */
+export interface RunningStream {
+  /** Resolves when it has been stopped, or has ended, and its outputs are finished; rejects with a DaylitError. */
+  readonly finished: Promise<LiveStatus>;
+  status(): LiveStatus;
+  /** Tries again now whatever waits: source and outputs. */
+  retryNow(): void;
+}
+
+/** Source → reconnect → keepLatest → normalize → colorize → outputs: one live frame's walk. */
+export function runLive(job: LiveJob): RunningStream {
+  return new LiveRun(job);
+}
+
+class LiveRun implements RunningStream {
+  readonly finished: Promise<LiveStatus>;
+  readonly #job: LiveJob;
+  readonly #retryNow$ = new Subject<undefined>();
+  readonly #freezes = new FreezeWatch();
+  readonly #outputs: readonly LiveOutput[];
+  readonly #start: number;
+  #last: StateChange = { of: 'source', state: 'connecting', reason: 'started' };
+  readonly #counts = { framesIn: 0, coloured: 0, dropped: 0, unreadable: 0 };
+
+  constructor(job: LiveJob) {
+    this.#job = job;
+    this.#start = job.clock.now();
+    const { clock, onState, backoff } = job;
+    const common = { clock, onState, backoff, wait: realWait, random: Math.random };
+    this.#outputs = job.targets.map((target) => new LiveOutput({ ...target, ...common }));
+    this.finished = this.#run();
+  }
+
+  status(): LiveStatus {
+    const { clock, meter } = this.#job;
+    return {
+      state: this.#last.state,
+      epoch: this.#last.epoch ?? 0,
+      elapsedMs: clock.now() - this.#start,
+      ...this.#counts,
+      stages: meter.snapshot(),
+      outputs: this.#outputs.map((output) => output.status()),
+    };
+  }
+
+  retryNow(): void {
+    this.#retryNow$.next(undefined);
+    for (const output of this.#outputs) output.retryNow();
+  }
+
+  async #run(): Promise<LiveStatus> {
+    const { until, abort } = this.#job;
+    const allOver = this.#outputs.length === 0 ? NEVER : Promise.all(this.#outputs.map(({ over }) => over));
+    const frames$ = this.#frames$().pipe(takeUntil(merge(aborted(until), allOver)));
+    const walked$ = keepLatest(frames$, ROOM, this.#walk(), (dropped) => (this.#counts.dropped = dropped));
+    try {
+      await ended(walked$, abort);
+      this.#tell({ state: 'ended', reason: until?.aborted === true ? 'stopped' : 'the source or all outputs ended' });
+    } catch (thrown) {
+      const error = DaylitError.from(thrown);
+      if (error.code === 'INTERRUPTED') await Promise.all(this.#outputs.map((output) => output.discard()));
+      else this.#tell({ state: 'failed', reason: error.message, code: error.code });
+      throw error;
+    } finally {
+      await Promise.all(this.#outputs.map((output) => output.finish()));
+    }
+    return this.status();
+  }
+
+  #frames$(): Observable<Frame> {
+    const { connect, onOpen, limits, backoff, clock, endIsEnd } = this.#job;
+    const time = { clock, scheduler: asyncScheduler };
+    return reconnect(() => connection(connect, onOpen).pipe(watchdog(limits, time)), {
+      ...time,
+      backoff,
+      random: Math.random,
+      retryNow$: this.#retryNow$,
+      endIsEnd,
+      onState: (change) => {
+        this.#tell(change);
+      },
+    }).pipe(tap(() => (this.#counts.framesIn += 1)));
+  }
+
+  /** Gives one value for each frame, as keepLatest needs, also for those that cannot be read. */
+  #walk(): (frames$: Observable<Frame>) => Observable<void> {
+    const { stream, sideBySide, pool } = this.#job;
+    const besides = sideBySide ? besideItsColours(pool) : undefined;
+    return pipe(
+      inOrder((frame: Frame) => {
+        const grey = this.#normalized(frame);
+        return grey === undefined ? Promise.resolve(undefined) : stream.colorize(grey);
+      }),
+      map((frame: ColourFrame | undefined) => {
+        if (frame === undefined) return;
+        this.#counts.coloured += 1;
+        offerToAll(this.#outputs, besides === undefined ? frame : besides(frame));
+      }),
+    );
+  }
+
+  /** White-hot grey; undefined for colours that mean no temperatures, as cameras show while they start. */
+  #normalized(frame: Frame): Frame | undefined {
+    const { normalizer, meter } = this.#job;
+    try {
+      const grey = meter.time('normalize', () => normalizer.push(frame));
+      const change = this.#freezes.push(grey);
+      const { state, code } = this.#last;
+      if (change === 'frozen' && state === 'live')
+        this.#tell({ state: change, reason: 'the camera repeats its picture' });
+      if (change === 'live' && state === 'frozen') this.#tell({ state: change, reason: 'the picture moves again' });
+      if (code === 'PALETTE_UNKNOWN') this.#tell({ state: 'live', reason: 'a thermal picture again' });
+      return grey;
+    } catch (thrown) {
+      const { code, message } = DaylitError.from(thrown);
+      if (code !== 'PALETTE_UNKNOWN') throw thrown;
+      this.#counts.unreadable += 1;
+      if (this.#last.code !== code) this.#tell({ state: 'failed', reason: message, code });
+      return undefined;
+    }
+  }
+
+  #tell(change: SourceChange): void {
+    if (change.state !== 'frozen') this.#freezes.reset();
+    this.#last = { of: 'source', epoch: this.#last.epoch ?? 0, ...change };
+    this.#job.onState(this.#last);
+  }
+}
+
+function aborted(signal: AbortSignal | undefined): Observable<unknown> {
+  if (signal === undefined) return NEVER;
+  return new Observable((subscriber) => {
+    const abort = (): void => {
+      subscriber.next(undefined);
+    };
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+    return () => {
+      signal.removeEventListener('abort', abort);
+    };
+  });
+}
