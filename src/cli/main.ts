@@ -29,6 +29,13 @@ addDemoCommand(program);
 addEvaluateCommand(program);
 tab(program, { completionCommandName: 'completion' });
 
+// Whoever reads our text may leave early (`| head`); that is no fault, and the work goes on.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 try {
   await program.parseAsync();
 } catch (thrown) {

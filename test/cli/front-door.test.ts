@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import { daylit } from '../fakes/command-line.js';
+import { promisify } from 'node:util';
+import { daylit, MAIN } from '../fakes/command-line.js';
 import { temporaryFolder } from '../fakes/temporary-folder.js';
 
 const COMMANDS = ['colorize', 'probe', 'doctor', 'reference encode', 'demo'];
@@ -38,5 +42,14 @@ suite('the front door', { concurrency: 2 }, () => {
     }
     const { stdout } = await daylit(['complete', '--', 'colorize', '--side'], { cwd });
     assert.match(stdout.toString(), /^--side-by-side/m);
+  });
+
+  test('a reader of the events that leaves early does not end the job', async (context) => {
+    const cwd = await temporaryFolder(context);
+    const job = `"${process.execPath}" "${MAIN}" colorize 'synthetic:street?size=96x64&frames=5' --palette lava -o out.mkv --json`;
+    const { stdout, stderr } = await promisify(execFile)('sh', ['-c', `${job} | head -n 1`], { cwd });
+    assert.equal(stdout.split('\n').length, 2);
+    assert.equal(stderr, '');
+    assert.ok(existsSync(join(cwd, 'out.mkv')));
   });
 });
