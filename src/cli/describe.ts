@@ -27,7 +27,7 @@ export function describeSummary(summary: Summary): string {
   const fps = summary.elapsedMs > 0 ? ((summary.frames * 1000) / summary.elapsedMs).toFixed(1) : '0';
   const early = summary.stoppedEarly ? ', stopped early' : '';
   const lines = [
-    `${summary.frames} frames in ${(summary.elapsedMs / 1000).toFixed(1)} s, ${fps} fps (${stageSplit(summary)})${early}`,
+    `${summary.frames} ${summary.frames === 1 ? 'frame' : 'frames'} in ${(summary.elapsedMs / 1000).toFixed(1)} s, ${fps} fps (${stageSplit(summary)})${early}`,
     ...summary.outputs.map(({ target, bytes }) => `→ ${target}${bytes === undefined ? '' : ` (${fileSize(bytes)})`}`),
     ...summary.failures.map(({ target, error }) => `✗ ${target}: ${error.code}: ${error.message}`),
   ];

@@ -12,6 +12,7 @@ import { addEvaluateCommand } from './evaluate.js';
 import { failWith } from './failure.js';
 import { addProbeCommand } from './probe.js';
 import { addReferenceCommand } from './reference.js';
+import { addStreamCommand } from './stream.js';
 
 const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
 
@@ -22,6 +23,7 @@ const program = new Command('daylit')
   .configureOutput({ outputError: () => undefined });
 
 addColorizeCommand(program);
+addStreamCommand(program);
 addProbeCommand(program);
 addDoctorCommand(program);
 addReferenceCommand(program);
