@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { colorize } from '../create-daylit.js';
+import type { Notice } from '../core/notices.js';
 import { jobSchema, type JobInput } from '../config.js';
 import { listenForInterrupts } from './interrupt.js';
 import { createReporter } from './report.js';
@@ -19,6 +20,12 @@ Examples:
 Colours are made up from the reference: they show what is likely there, not what was measured.
 Exit status: 0 done, 1 some outputs failed, others by error family (docs/errors.md).
 `;
+
+/** Said where neither a photo nor its absence was asked for. */
+const UNGUIDED = {
+  kind: 'reference',
+  message: 'No reference photo (-r): coloured by what the model knows of such scenes.',
+} as const satisfies Notice;
 
 const { shape } = jobSchema;
 
@@ -84,6 +91,7 @@ async function runColorize(input: string[], flags: Record<string, unknown>): Pro
   });
   try {
     const job = { ...options, input, references: reference === false ? undefined : reference, outputs: output ?? [] };
+    if (reference === undefined && options['palette'] === undefined) reporter.notice(UNGUIDED);
     const summary = await colorize(job as JobInput, {
       notify: reporter.notice,
       onProgress: reporter.progress,

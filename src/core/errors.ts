@@ -76,7 +76,7 @@ export const ERRORS = {
   OUTPUT_UNSUPPORTED: kind(
     5,
     'Output format is not known or cannot hold this',
-    'Use .mp4, .mkv, .mov, .ts, a folder, a picture name or -.',
+    'Use .mp4, .mkv, .mov, .ts, a folder ending in /, a picture name or -.',
   ),
   OUTPUT_UNWRITABLE: kind(5, 'Output cannot be written', 'Check that the folder exists and may be written to.'),
   OUTPUT_FULL: kind(5, 'The disk is full', 'Free some room or choose another disk; nothing half-written was left.'),
