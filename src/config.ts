@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DaylitError } from './core/errors.js';
+import { RTSP_TRANSPORTS } from './sources/live-input.js';
 import { STDOUT_FORMATS } from './sinks/stdout.js';
 import { AGC_KINDS } from './thermal/gain-control.js';
 import { PALETTE_NAMES } from './thermal/palettes.js';
@@ -70,23 +71,60 @@ export type JobInput = z.input<typeof jobSchema>;
 /** A job with its defaults filled in and everything checked. */
 export type JobOptions = z.output<typeof jobSchema>;
 
+const seconds = z.number().positive().max(86_400);
+
+/** All that a running stream can be told, with defaults; what it shares with a job means the same. */
+export const streamSchema = jobSchema
+  .pick({
+    ...{ references: true, outputs: true, model: true, device: true, threads: true, agc: true, polarity: true },
+    ...{ inputPalette: true, palette: true, range: true, sideBySide: true, codec: true, crf: true, preset: true },
+    ...{ format: true, ffmpeg: true },
+  })
+  .extend({
+    /** An address (rtsp, rtsps, udp, rtp, tcp, srt, http, https), or with `realtime` a recording. */
+    input: z.string().min(1),
+    smoothing: z.number().min(0).max(1).optional(),
+    /** Plays a recording as a camera would send it. */
+    realtime: z.boolean().default(false),
+    /** Over and over again. */
+    loop: z.boolean().default(false),
+    transport: z.enum(RTSP_TRANSPORTS).default('tcp'),
+    /** Seconds from the beginning of a connection to its first decoded picture. */
+    firstFrameTimeout: seconds.default(15),
+    /** Seconds between decoded pictures. */
+    stallTimeout: seconds.default(4),
+    /** Seconds after which a recording whose name holds a time goes on in another file. */
+    segment: seconds.min(1).default(600),
+  });
+
+/** A stream as callers write it. */
+export type StreamInput = z.input<typeof streamSchema>;
+
+/** A stream with its defaults filled in and everything checked. */
+export type StreamOptions = z.output<typeof streamSchema>;
+
 /** Checks a whole job before anything starts. Throws OPTION_INVALID naming the first option that is wrong. */
 export function parseJob(input: unknown): JobOptions {
-  const parsed = jobSchema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const name = issue?.path.join('.') ?? '';
-  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : undefined;
-  if (unknown !== undefined) throw new DaylitError('OPTION_UNKNOWN', unknown);
-  throw new DaylitError('OPTION_INVALID', `${flagOf(name)}: ${issue?.message ?? 'not valid'}`);
+  return checked(jobSchema, input, { references: 'reference', outputs: 'output' });
 }
 
-/** Flags that may be given several times are named in the singular. */
-const REPEATED: Readonly<Record<string, string>> = { references: 'reference', outputs: 'output' };
+/** Checks all about a stream before anything starts. Throws OPTION_INVALID naming the first option that is wrong. */
+export function parseStream(input: unknown): StreamOptions {
+  return checked(streamSchema, input, { references: 'reference', outputs: 'to' });
+}
 
-/** `inputPalette` → `--input-palette`; indices of lists are left out. */
+/** @param flags what options are called on the command line, where not as here */
+function checked<T>(schema: z.ZodType<T>, input: unknown, flags: Readonly<Record<string, string>>): T {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : undefined;
+  if (unknown !== undefined) throw new DaylitError('OPTION_UNKNOWN', unknown);
+  const name = String(issue?.path[0] ?? '');
+  throw new DaylitError('OPTION_INVALID', `${flagOf(flags[name] ?? name)}: ${issue?.message ?? 'not valid'}`);
+}
+
+/** `inputPalette` → `--input-palette`. */
 function flagOf(name: string): string {
-  const [first = ''] = name.split('.');
-  const flag = REPEATED[first] ?? first;
-  return `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -17,7 +17,7 @@ import { referenceFrom } from './reference.js';
 import { createNormalizer } from './thermal/normalizer.js';
 
 /** Of video, where the job says nothing. */
-const SMOOTHING = 0.8;
+export const SMOOTHING = 0.8;
 
 /** How a caller follows and stops a job. */
 export interface Hooks {
@@ -91,13 +91,18 @@ function refuseUnfinished({ input, outputs }: JobOptions, parts: Parts): void {
   if (outputs.length === 0 && parts.sinks === undefined) throw new DaylitError('OPTION_INVALID', 'no output is named');
 }
 
-interface Workshop {
+/** What parts of a job share. */
+export interface Workshop {
   readonly pool: BufferPool;
   readonly notify: Notify;
   readonly meter: StageMeter;
 }
 
-function openColorizer(options: JobOptions, { pool, notify, meter }: Workshop): Promise<Colorizer> {
+/** What colours: the palette that is named, else the model with its references. */
+export function openColorizer(
+  options: Pick<JobOptions, 'palette' | 'model' | 'threads' | 'device' | 'references'>,
+  { pool, notify, meter }: Workshop,
+): Promise<Colorizer> {
   if (options.palette !== undefined) return Promise.resolve(createPaletteColorizer(options.palette, pool));
   return createColorizer({
     ...present({ modelFolder: options.model, threads: options.threads }),

@@ -14,14 +14,16 @@ export class FrameFeed {
    * @param ffmpeg path of the executable
    * @param first what all frames must be like; `origin`: the time that counts as 0
    * @param others inputs beside the frames, which are input 0
+   * @param inputOptions more that ffmpeg is told about the frames
    */
   constructor(
     ffmpeg: string,
     private readonly first: Pick<RawVideo, 'size' | 'timeBase'> & { readonly origin?: number },
     others: readonly FfmpegEnd[],
     output: FfmpegEnd,
+    inputOptions: readonly string[] = [],
   ) {
-    const frames = { address: STDIN, options: ['-copyts', '-f', 'nut'] };
+    const frames = { address: STDIN, options: ['-copyts', ...inputOptions, '-f', 'nut'] };
     const args = ffmpegArguments({ inputs: [frames, ...others], outputs: [output] });
     this.#process = startFfmpeg(ffmpeg, args, { stdin: 'data' });
     this.#muxer = new NutMuxer({ format: 'rgb24', ...first });

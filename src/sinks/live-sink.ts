@@ -5,6 +5,9 @@ import type { FfmpegEnd } from '../ffmpeg/command.js';
 import type { FfmpegEvent } from '../ffmpeg/stderr.js';
 import { FrameFeed } from './frame-feed.js';
 
+/** Begin with the first frame; by default ffmpeg takes twenty in to find out their rate, most of a second. */
+const AT_ONCE = ['-fpsprobesize', '0'];
+
 /** Where the runs of an encoder write to, one after the other. */
 export interface EncoderRuns {
   /** Where the run that begins with this frame writes. */
@@ -68,7 +71,7 @@ export class LiveSink implements Sink {
     if (this.#discarded) throw new DaylitError('INTERRUPTED', this.target);
     const { size, timeBase } = frame;
     const origin = this.runs.fromZero ? frame.pts : 0;
-    return new FrameFeed(this.ffmpeg, { size, timeBase, origin }, [], output);
+    return new FrameFeed(this.ffmpeg, { size, timeBase, origin }, [], output, AT_ONCE);
   }
 
   async #end(): Promise<void> {

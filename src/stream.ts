@@ -1,0 +1,155 @@
+import { BufferPool } from './core/buffer-pool.js';
+import { systemClock } from './core/clock.js';
+import type { Colorizer, Sink, Source, SourceInfo } from './core/contracts.js';
+import { DaylitError } from './core/errors.js';
+import { silent, type Notify } from './core/notices.js';
+import { present } from './core/present.js';
+import { redact } from './core/redact.js';
+import { StageMeter } from './core/stage-meter.js';
+import type { OnState } from './core/states.js';
+import { parseStream, type StreamInput, type StreamOptions } from './config.js';
+import { openColorizer, SMOOTHING } from './create-daylit.js';
+import { findFfmpeg, type FfmpegBinary } from './ffmpeg/binary.js';
+import { BACKOFF } from './pipeline/backoff.js';
+import { runLive, type LiveStatus, type RunningStream } from './pipeline/run-live.js';
+import { isLiveTarget, openLiveSink } from './sinks/open-live.js';
+import { openSink } from './sinks/open.js';
+import { kindOfTarget } from './sinks/target-kind.js';
+import { statInput } from './sources/input-file.js';
+import { openLive, openRealtimeFile } from './sources/live.js';
+import { isLiveAddress, liveInput } from './sources/live-input.js';
+import { createNormalizer } from './thermal/normalizer.js';
+
+/** Milliseconds between two looks at where a stream stands. */
+const STATUS_EVERY = 1000;
+
+/** How a caller follows and stops a stream. */
+export interface StreamHooks {
+  /** Told what was decided on the way: device, polarity, palette. */
+  readonly notify?: Notify;
+  /** Told each change of state of the source and of each output, with its reason. */
+  readonly onState?: OnState;
+  /** Told once a second where it stands. */
+  readonly onStatus?: (status: LiveStatus) => void;
+  /** Handed the running stream as soon as there is one, to look at it or to try again now. */
+  readonly onStart?: (stream: Pick<RunningStream, 'status' | 'retryNow'>) => void;
+  /** Aborted: take no more frames, write those inside, finish the outputs. The normal end of a stream. */
+  readonly until?: AbortSignal;
+  /** Aborted: end at once; what has been recorded stays. */
+  readonly abort?: AbortSignal;
+}
+
+/** Ready-made parts of one's own. */
+export interface StreamParts {
+  /** Instead of connecting to `input`: called for each connection, with a signal that ends it. */
+  readonly connect?: (signal: AbortSignal) => Promise<Source>;
+  /** Instead of the model and references, or palette, that the stream names. Used, not closed. */
+  readonly colorizer?: Colorizer;
+  /** Besides `outputs`: opened when their first frame is there, and again when they break. */
+  readonly sinks?: readonly { readonly target: string; readonly open: () => Promise<Sink> }[];
+}
+
+/**
+ * Colours a camera's pictures as they come and hands them to all outputs, until it is stopped: connects again whenever
+ * the camera goes, keeps the newest frame when the model is slower than the camera, and lets no output hold up another.
+ *
+ * @returns where it stood at its end
+ * @throws DaylitError where it cannot even begin (options, ffmpeg, model, reference), or the model fails; INTERRUPTED
+ * when it was aborted. A camera or receiver that is away is no error but a state.
+ */
+export async function stream(
+  input: StreamInput,
+  hooks: StreamHooks = {},
+  parts: StreamParts = {},
+): Promise<LiveStatus> {
+  const options = parseStream(input);
+  const { notify = silent, onState = () => undefined, onStatus, onStart, ...signals } = hooks;
+  const shared = { pool: new BufferPool(16), notify, clock: systemClock, meter: new StageMeter(systemClock) };
+  const binary = await findFfmpeg(present({ path: options.ffmpeg }));
+  const connect = parts.connect ?? (await connectionOf(options, binary, shared));
+  let info: SourceInfo | undefined;
+  const targets = [...targetsOf(options, binary, notify, () => info), ...(parts.sinks ?? [])];
+  if (targets.length === 0) throw new DaylitError('OPTION_INVALID', '--to: no output is named');
+  const colorizer = parts.colorizer ?? (await openColorizer(options, shared));
+  const colours = colorizer.stream({ smoothing: options.smoothing ?? SMOOTHING });
+  const running = runLive({
+    ...{ connect, targets, stream: colours, onState, backoff: BACKOFF, sideBySide: options.sideBySide },
+    onOpen: (opened) => (info = opened),
+    endIsEnd: options.realtime,
+    limits: { firstFrameMs: 1000 * options.firstFrameTimeout, betweenFramesMs: 1000 * options.stallTimeout },
+    normalizer: createNormalizer({ ...options, ...shared }),
+    ...shared,
+    ...signals,
+  });
+  onStart?.(running);
+  const timer = setInterval(() => onStatus?.(running.status()), STATUS_EVERY);
+  try {
+    return await running.finished;
+  } finally {
+    clearInterval(timer);
+    await colours.close();
+    if (parts.colorizer === undefined) await colorizer.close();
+  }
+}
+
+type Connect = (signal: AbortSignal) => Promise<Source>;
+
+/** How to connect, once it is clear that it can be done at all. */
+async function connectionOf(
+  { input, realtime, loop, transport, range, firstFrameTimeout }: StreamOptions,
+  binary: FfmpegBinary,
+  shared: Pick<Parameters<typeof openLive>[1], 'pool' | 'clock'>,
+): Promise<Connect> {
+  const options = { ...shared, binary, transport, range, timeoutMs: Math.ceil(1000 * firstFrameTimeout) };
+  if (isLiveAddress(input)) {
+    if (realtime || loop) throw new DaylitError('OPTION_INVALID', '--realtime and --loop are for recordings');
+    liveInput(input, options, binary);
+    return (signal) => openLive(input, options, signal);
+  }
+  if (!realtime) {
+    throw new DaylitError('INPUT_UNSUPPORTED', input, {
+      hint: 'Give an address such as rtsp://camera/thermal, or play a recording with --realtime.',
+    });
+  }
+  await statInput(input);
+  return (signal) => openRealtimeFile(input, { ...options, loop }, signal);
+}
+
+/** Outputs, each checked as far as that is possible before it is opened. */
+function targetsOf(
+  { outputs, segment, ...options }: StreamOptions,
+  binary: FfmpegBinary,
+  notify: Notify,
+  info: () => SourceInfo | undefined,
+): readonly { readonly target: string; readonly open: () => Promise<Sink> }[] {
+  const twice = outputs.find((target, index) => outputs.indexOf(target) !== index);
+  if (twice !== undefined) throw new DaylitError('OUTPUT_CONFLICT', twice);
+  return outputs.map((target) => {
+    if (!isLiveTarget(target)) {
+      if (kindOfTarget(target) === 'picture')
+        throw new DaylitError('OUTPUT_UNSUPPORTED', `${target} holds one picture`);
+      return { target, open: () => openPlainSink(target, options, binary, notify, info()) };
+    }
+    const live = {
+      ...options,
+      binary,
+      frameRate: () => info()?.frameRate,
+      wallClock: () => new Date(),
+      segmentSeconds: segment,
+    };
+    openLiveSink(target, live); // refuses what cannot be, before anything begins
+    return { target: redact(target), open: () => Promise.resolve(openLiveSink(target, live)) };
+  });
+}
+
+function openPlainSink(
+  target: string,
+  options: Pick<StreamOptions, 'format'>,
+  binary: FfmpegBinary,
+  notify: Notify,
+  source: SourceInfo | undefined,
+): Promise<Sink> {
+  // There is a frame to write, so there is a source.
+  if (source === undefined) throw new DaylitError('INTERNAL', 'an output is opened before the source');
+  return openSink(target, { format: options.format, binary: () => Promise.resolve(binary), notify, source });
+}
