@@ -53,13 +53,13 @@ def random_look(image: Bytes, strong: bool, rng: np.random.Generator) -> Look:
     return Look(matrix.astype(np.float32), tone)
 
 
-def vivid_look(image: Bytes, strength: float) -> Look:
-    """The look taught when there is no reference: stretched, contrasty, saturated."""
+def vivid_look(image: Bytes, strength: float, tone: float) -> Look:
+    """The look taught when there is no reference: saturated by ``strength``, hard by ``tone``, both 0 to 1."""
     low, high = np.percentile(image[::4, ::4], (1, 99)) / 255
     s = 1 + 0.5 * strength
     matrix = np.linalg.inv(_TO_YCC) @ np.diag([1, s, s]) @ _TO_YCC
-    tone = _tone((0.8 * strength * float(low), 1 - 0.8 * strength * (1 - float(high))), 0.35 * strength, 1.0)
-    return Look(matrix.astype(np.float32), tone)
+    curve = _tone((0.8 * tone * float(low), 1 - 0.8 * tone * (1 - float(high))), 0.35 * tone, 1.0)
+    return Look(matrix.astype(np.float32), curve)
 
 
 # Chroma (cb, cr) toward which vivid colours lean: blue sky, green plants, warm walls; the rest keeps its own.

@@ -41,6 +41,8 @@ class Mix:
     vivid_real: float = 0.5
     """Strength of the vivid look taught without a reference, on real pairs."""
     vivid_made_up: float = 1.0
+    vivid_tone: float = 0.3
+    """How hard that look may be: harder is too dark for pale cameras."""
 
 
 @dataclass
@@ -126,7 +128,8 @@ class Sampler:
         seen_from = warp(visible, to_crop, size) if kind != LONE else np.zeros((size, size, 3), np.uint8)
         if kind == NONE:
             strength = self.mix.vivid_made_up if made_up else self.mix.vivid_real * (not rendered)
-            target = lean(vivid_look(visible, strength)(seen_from), crop_things, strength)
+            tone = min(strength, self.mix.vivid_tone)
+            target = lean(vivid_look(visible, strength, tone)(seen_from), crop_things, strength)
             reference = PLAIN(warp(source, to_ref, REFERENCE_SIZE))
             match = class_match(crop_things, self.null_things)
             colours, area = palette(target, crop_things, len(THINGS))

@@ -30,7 +30,7 @@ def seed_null_tokens(model: Model, photos: list[Photo], seed: int = 0) -> NDArra
     parts: list[list[torch.Tensor]] = [[], [], []]
     kinds, stats = [], []
     for photo in photos:
-        look = vivid_look(photo.image, 0.5)
+        look = vivid_look(photo.image, 0.5, 0.5)
         things = np.asarray(cv2.resize(photo.things, size, interpolation=cv2.INTER_NEAREST), np.uint8)
         small = np.asarray(cv2.resize(photo.image, size, interpolation=cv2.INTER_AREA), np.uint8)
         rgb = lean(look(small), things, 0.3)
