@@ -21,6 +21,7 @@ from .measure.polarity import made_up_views, polarity
 from .measure.protocols import Scores, score
 from .measure.report import markdown
 from .measure.robustness import colour_change
+from .quantise import INT8_FILE
 from .sheets import sheet
 
 CLIP_FRAMES, SMOOTHING = 45, 0.8
@@ -40,6 +41,9 @@ def run(args: argparse.Namespace) -> int:
     if len(set(names)) < len(names):
         raise SystemExit("model folders must have different names")
     models = {name: Colorizer(path) for name, path in zip(names, args.model, strict=True)}
+    for name, path in zip(names, args.model, strict=True):
+        if (path / INT8_FILE).exists():
+            models[f"{name} int8"] = Colorizer(path, frame_file=INT8_FILE)
     labels = args.prepared / "labels"
     pairs = load_pairs(args.data / "pairs" / "val", labels)
     photos = load_photos(args.data / "photos", labels)

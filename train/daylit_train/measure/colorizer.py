@@ -20,7 +20,13 @@ Feeds = dict[str, NDArray[Any]]
 class Colorizer:
     """Both graphs of one folder; stills, or frames with their state."""
 
-    def __init__(self, folder: Path, null_tensors: dict[str, Any] | None = None, threads: int = 2) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        null_tensors: dict[str, Any] | None = None,
+        threads: int = 2,
+        frame_file: str = "frame.onnx",
+    ) -> None:
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
@@ -28,7 +34,7 @@ class Colorizer:
         def session(file: str) -> ort.InferenceSession:
             return ort.InferenceSession(str(folder / file), options, providers=["CPUExecutionProvider"])
 
-        self.frame, self.encoder = session("frame.onnx"), session("reference-encoder.onnx")
+        self.frame, self.encoder = session(frame_file), session("reference-encoder.onnx")
         self.token_names = [o.name for o in self.encoder.get_outputs()]
         if null_tensors is None:
             null_tensors = json.loads((folder / "model.json").read_text())["nullTokens"]["tensors"]
