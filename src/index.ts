@@ -19,7 +19,7 @@ export type { Reference, RgbPicture } from './model/reference-photo.js';
 export type { SinkFailure } from './pipeline/fan-out.js';
 export type { Progress, Summary } from './pipeline/run.js';
 export type { LiveOutputStatus } from './pipeline/live-output.js';
-export type { LiveStatus, RunningStream } from './pipeline/run-live.js';
+export type { LiveStatus, LiveTarget, RunningStream } from './pipeline/run-live.js';
 export type { PaletteName } from './thermal/palettes.js';
 export type { ColorizerStream, Delivery, OtherTracks, Sink, SinkReport, Source, SourceInfo } from './core/contracts.js';
 export { DaylitError, ERRORS, type ErrorCode } from './core/errors.js';

@@ -11,7 +11,7 @@ import { parseStream, type StreamInput, type StreamOptions } from './config.js';
 import { openColorizer, SMOOTHING } from './create-daylit.js';
 import { findFfmpeg, type FfmpegBinary } from './ffmpeg/binary.js';
 import { BACKOFF } from './pipeline/backoff.js';
-import { runLive, type LiveStatus, type RunningStream } from './pipeline/run-live.js';
+import { runLive, type LiveStatus, type LiveTarget, type RunningStream } from './pipeline/run-live.js';
 import { isLiveTarget, openLiveSink } from './sinks/open-live.js';
 import { openSink } from './sinks/open.js';
 import { kindOfTarget } from './sinks/target-kind.js';
@@ -19,6 +19,9 @@ import { statInput } from './sources/input-file.js';
 import { openLive, openRealtimeFile } from './sources/live.js';
 import { isLiveAddress, liveInput } from './sources/live-input.js';
 import { createNormalizer } from './thermal/normalizer.js';
+
+/** Frames that may wait for a file: an encoder that starts on a busy machine must not cost the beginning. */
+const ROOM_FOR_FILES = 50;
 
 /** Milliseconds between two looks at where a stream stands. */
 const STATUS_EVERY = 1000;
@@ -46,7 +49,7 @@ export interface StreamParts {
   /** Instead of the model and references, or palette, that the stream names. Used, not closed. */
   readonly colorizer?: Colorizer;
   /** Besides `outputs`: opened when their first frame is there, and again when they break. */
-  readonly sinks?: readonly { readonly target: string; readonly open: () => Promise<Sink> }[];
+  readonly sinks?: readonly LiveTarget[];
 }
 
 /**
@@ -121,7 +124,7 @@ function targetsOf(
   binary: FfmpegBinary,
   notify: Notify,
   info: () => SourceInfo | undefined,
-): readonly { readonly target: string; readonly open: () => Promise<Sink> }[] {
+): readonly LiveTarget[] {
   const twice = outputs.find((target, index) => outputs.indexOf(target) !== index);
   if (twice !== undefined) throw new DaylitError('OUTPUT_CONFLICT', twice);
   return outputs.map((target) => {
@@ -138,7 +141,11 @@ function targetsOf(
       segmentSeconds: segment,
     };
     openLiveSink(target, live); // refuses what cannot be, before anything begins
-    return { target: redact(target), open: () => Promise.resolve(openLiveSink(target, live)) };
+    return {
+      target: redact(target),
+      open: () => Promise.resolve(openLiveSink(target, live)),
+      ...(isLiveAddress(target) ? {} : { room: ROOM_FOR_FILES }),
+    };
   });
 }
 

@@ -7,7 +7,7 @@ import type { OnState, StateChange } from '../core/states.js';
 import type { Wait } from '../core/wait.js';
 import { Backoff, type BackoffSettings } from './backoff.js';
 
-/** Frames that wait for one output; a quarter of a second of a fast camera. */
+/** Frames that wait for one output where it does not say; a quarter of a second of a fast camera. */
 const ROOM = 8;
 /** How long an output may take over one frame, or over its end, before it counts as broken. */
 const PATIENCE_MS = 10_000;
@@ -18,6 +18,8 @@ export interface LiveOutputOptions {
   readonly target: string;
   /** Opens it, and opens it again when it has broken. */
   readonly open: () => Promise<Sink>;
+  /** Frames that may wait for it: few where late frames are worth little, more where none should be missing. */
+  readonly room?: number;
   readonly clock: Clock;
   readonly wait: Wait;
   readonly backoff: BackoffSettings;
@@ -72,7 +74,7 @@ export class LiveOutput {
       frame.release();
       return;
     }
-    if (this.#queue.length >= ROOM) this.#drop();
+    if (this.#queue.length >= (this.#options.room ?? ROOM)) this.#drop();
     this.#queue.push(frame);
     this.#wake?.();
   }

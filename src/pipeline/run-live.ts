@@ -22,6 +22,9 @@ import { watchdog, type WatchLimits } from './watchdog.js';
 /** Frames on their way at once: one is coloured while the next is made ready. */
 const ROOM = 2;
 
+/** An output, to be opened when it is needed. */
+export type LiveTarget = Pick<LiveOutputOptions, 'target' | 'open' | 'room'>;
+
 /** All that one running stream needs, ready made (see stream.ts). */
 export interface LiveJob {
   /** Connects once; called again for each connection. */
@@ -35,7 +38,7 @@ export interface LiveJob {
   readonly backoff: BackoffSettings;
   readonly normalizer: Normalizer;
   readonly stream: ColorizerStream;
-  readonly targets: readonly Pick<LiveOutputOptions, 'target' | 'open'>[];
+  readonly targets: readonly LiveTarget[];
   readonly sideBySide: boolean;
   readonly meter: StageMeter;
   readonly pool: BufferPool;

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
+import type { TestContext } from 'node:test';
+import type { LiveStatus, StateChange } from '../../src/index.js';
+import { MAIN } from './command-line.js';
+
+/** An event of `daylit stream --json`. */
+export type LiveEvent = { readonly event: string; readonly code?: string } & Partial<StateChange> & Partial<LiveStatus>;
+
+/** Longer than anything here takes; only so that a fault is told and does not hang. */
+const LIMIT_MS = 30_000;
+
+/** A running `daylit stream --json` whose events can be waited for. */
+export class LiveProcess {
+  readonly events: LiveEvent[] = [];
+  /** All that it has said. */
+  said = '';
+  readonly #child: ChildProcess;
+  readonly #waiting = new Set<() => void>();
+  #looked = 0;
+
+  /** @param eventsFrom where events come from: stderr when stdout carries pictures */
+  constructor(t: TestContext, args: readonly string[], cwd: string, eventsFrom: 'stdout' | 'stderr' = 'stdout') {
+    const child = spawn(process.execPath, [MAIN, 'stream', ...args, '--palette', 'ironbow', '--json'], {
+      cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    t.after(() => child.kill('SIGKILL'));
+    child.stderr.on('data', (chunk: Buffer) => (this.said += chunk.toString()));
+    createInterface(child[eventsFrom]).on('line', (line) => {
+      this.said += `${line}\n`;
+      this.events.push(JSON.parse(line) as LiveEvent);
+      for (const look of this.#waiting) look();
+    });
+  }
+
+  /** Waits for the next event of a kind, looking on from the last one that was waited for. */
+  async next(what: string, matches: (event: LiveEvent) => boolean): Promise<LiveEvent> {
+    const given = new AbortController();
+    try {
+      return await Promise.race([
+        this.#first(matches),
+        setTimeout(LIMIT_MS, undefined, { signal: given.signal }).then(() => assert.fail(`no ${what}:\n${this.said}`)),
+      ]);
+    } finally {
+      given.abort();
+    }
+  }
+
+  /** Waits for a change of the source's state. */
+  source(state: StateChange['state']): Promise<LiveEvent> {
+    return this.next(state, (event) => event.event === 'state' && event.of === 'source' && event.state === state);
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  /** Asks it to stop; its exit status and last word. */
+  async stop(): Promise<{ readonly status: number | null; readonly summary: LiveStatus }> {
+    const closed = once(this.#child, 'close') as Promise<[number | null]>;
+    this.#child.stdout?.resume();
+    this.signal('SIGTERM');
+    const [status] = await closed;
+    const summary = this.events.find(({ event }) => event === 'summary');
+    assert.ok(summary, this.said);
+    return { status, summary: summary as unknown as LiveStatus };
+  }
+
+  #first(matches: (event: LiveEvent) => boolean): Promise<LiveEvent> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        const index = this.events.findIndex((event, at) => at >= this.#looked && matches(event));
+        const found = this.events[index];
+        if (found === undefined) return;
+        this.#looked = index + 1;
+        this.#waiting.delete(look);
+        resolve(found);
+      };
+      this.#waiting.add(look);
+      look();
+    });
+  }
+}
+
+/** Commands of running processes that hold this text, such as a port; those of ffmpeg hold the address they work on. */
+export function ffmpegsWith(text: string): readonly string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((id) => {
+      try {
+        const command = readFileSync(`/proc/${id}/cmdline`, 'utf8').split('\0').join(' ');
+        return command.includes('ffmpeg') && command.includes(text) ? [command] : [];
+      } catch {
+        return [];
+      }
+    });
+}

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { TestContext } from 'node:test';
+import { packageRoot } from '../../src/core/package-root.js';
+
+/** Debian's Python: the GStreamer bindings come from there. */
+const PYTHON = '/usr/bin/python3';
+const PROGRAM = join(packageRoot(), 'test', 'fakes', 'rtsp-camera.py');
+const NEEDS =
+  'the GStreamer RTSP server is missing: apt-get install gir1.2-gst-rtsp-server-1.0 python3-gi ' +
+  'gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly';
+
+/** How a camera is set up. */
+export interface CameraOptions {
+  /** A free one if left out. */
+  readonly port?: number;
+  /** Demanded of the user `admin`, by digest. */
+  readonly password?: string;
+}
+
+/** A GStreamer RTSP server with a picture at /thermal, which takes streams in at /record. */
+export class RtspCamera {
+  /** Frames pushed to /record, in tens. */
+  received = 0;
+
+  private constructor(
+    readonly port: number,
+    private readonly server: ChildProcess,
+  ) {}
+
+  /** Switches one on; it goes off with the test. */
+  static async start(t: TestContext, { port = 0, password }: CameraOptions = {}): Promise<RtspCamera> {
+    const args = ['--port', String(port), ...(password === undefined ? [] : ['--password', password])];
+    const server = spawn(PYTHON, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+    t.after(() => server.kill('SIGKILL'));
+    const lines = createInterface(server.stdout);
+    const line = await new Promise<string>((resolve) => {
+      lines.once('line', resolve);
+      server.once('error', () => {
+        resolve('');
+      });
+      lines.once('close', () => {
+        resolve('');
+      });
+    });
+    const bound = /^ready (\d+)$/.exec(line)?.[1];
+    assert.ok(bound !== undefined, NEEDS);
+    const camera = new RtspCamera(Number(bound), server);
+    lines.on('line', (more) => {
+      camera.received = Math.max(camera.received, Number(/^received (\d+)$/.exec(more)?.[1] ?? 0));
+    });
+    return camera;
+  }
+
+  address(mount: 'thermal' | 'record' = 'thermal', user = ''): string {
+    return `rtsp://${user === '' ? '' : `${user}@`}127.0.0.1:${this.port}/${mount}`;
+  }
+
+  /** Power off: no goodbye. */
+  async cut(): Promise<void> {
+    this.server.kill('SIGKILL');
+    await once(this.server, 'exit');
+  }
+
+  /** Stands still, with its connections open. */
+  freeze(): void {
+    this.server.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.server.kill('SIGCONT');
+  }
+}

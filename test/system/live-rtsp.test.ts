@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import type { LiveStatus } from '../../src/index.js';
+import { packetTimes } from '../fakes/inspect-video.js';
+import { ffmpegsWith, LiveProcess, type LiveEvent } from '../fakes/live-process.js';
+import { RtspCamera } from '../fakes/rtsp-camera.js';
+import { temporaryFolder } from '../fakes/temporary-folder.js';
+
+/** As it must be written in an address. */
+const PASSWORD = { plain: 'p@ss:w0rd', written: 'p%40ss%3Aw0rd' };
+
+function frames(count: number): (event: LiveEvent) => boolean {
+  return ({ event, coloured = 0 }) => event === 'status' && coloured >= count;
+}
+
+function accountedFor({ framesIn, coloured, dropped, unreadable }: LiveStatus): void {
+  assert.equal(framesIn, coloured + dropped + unreadable);
+}
+
+suite('a live camera over RTSP', () => {
+  test('behind a password: power goes three times, the stream goes on, times rise, no ffmpeg is left', async (t) => {
+    const folder = await temporaryFolder(t);
+    const setup = { password: PASSWORD.plain };
+    let camera = await RtspCamera.start(t, setup);
+    const receiver = await RtspCamera.start(t);
+    const { port } = camera;
+    const outputs = ['--to', join(folder, 'all.ts'), '--to', receiver.address('record')];
+    const daylit = new LiveProcess(t, [camera.address('thermal', `admin:${PASSWORD.written}`), ...outputs], folder);
+    assert.equal((await daylit.source('live')).epoch, 0);
+    for (const epoch of [1, 2, 3]) {
+      await camera.cut();
+      assert.equal((await daylit.source('reconnecting')).code, 'CONNECTION_LOST');
+      camera = await RtspCamera.start(t, { ...setup, port });
+      assert.equal((await daylit.source('live')).epoch, epoch);
+    }
+    await daylit.next('frames', frames(60));
+    const { status, summary } = await daylit.stop();
+    assert.equal(status, 0, daylit.said);
+    accountedFor(summary);
+    const [recording, push] = summary.outputs;
+    assert.deepEqual([recording?.state, recording?.dropped, push?.state], ['ended', 0, 'ended']);
+    assert.ok(receiver.received >= 50, `${receiver.received} of ${summary.coloured} frames were received`);
+    const { pts } = await packetTimes(join(folder, 'all.ts'));
+    assert.equal(pts.length, summary.coloured);
+    assert.equal(new Set(pts).size, pts.length);
+    assert.doesNotMatch(daylit.said, /p%40ss|p@ss/);
+    assert.deepEqual([...ffmpegsWith(`:${port}/`), ...ffmpegsWith(`:${receiver.port}/`)], []);
+  });
+
+  test('a wrong password is told, not hammered, and tried again on demand', async (t) => {
+    const camera = await RtspCamera.start(t, { password: PASSWORD.plain });
+    const folder = await temporaryFolder(t);
+    const target = join(folder, 'never.mp4');
+    const daylit = new LiveProcess(t, [camera.address('thermal', 'admin:wrong'), '--to', target], folder);
+    for (const attempt of [1, 2]) {
+      const failed = await daylit.source('failed');
+      assert.deepEqual([failed.code, failed.attempt], ['UNAUTHORIZED', attempt]);
+      assert.ok((failed.retryInMs ?? 0) >= 150_000);
+      if (attempt === 1) daylit.signal('SIGUSR1');
+    }
+    const { status, summary } = await daylit.stop();
+    assert.deepEqual([status, summary.framesIn], [0, 0]);
+    assert.deepEqual(await readdir(folder), []);
+    assert.doesNotMatch(daylit.said, /wrong/);
+  });
+
+  test('a camera that is switched on later, stands still, and goes on', async (t) => {
+    const folder = await temporaryFolder(t);
+    const { port } = await RtspCamera.start(t).then(async (camera) => {
+      await camera.cut();
+      return camera;
+    });
+    const args = [`rtsp://127.0.0.1:${port}/thermal`, '--stall-timeout', '1', '--to', join(folder, '%Y', '%H%M%S.mp4')];
+    const daylit = new LiveProcess(t, args, folder);
+    assert.equal((await daylit.source('reconnecting')).code, 'CONNECTION_REFUSED');
+    const camera = await RtspCamera.start(t, { port });
+    assert.equal((await daylit.source('live')).epoch, 0);
+    await daylit.next('frames', frames(10));
+    camera.freeze();
+    assert.equal((await daylit.source('stalled')).code, 'STREAM_STALLED');
+    camera.thaw();
+    assert.equal((await daylit.source('live')).epoch, 1);
+    const { status, summary } = await daylit.stop();
+    assert.equal(status, 0);
+    accountedFor(summary);
+    assert.deepEqual(ffmpegsWith(`:${port}/`), []);
+  });
+
+  test('an output whose reader sleeps drops its own frames; the recording beside it loses none', async (t) => {
+    const folder = await temporaryFolder(t);
+    const camera = await RtspCamera.start(t);
+    const outputs = ['--to', '-', '--to', join(folder, 'all.mkv')];
+    const daylit = new LiveProcess(t, [camera.address(), ...outputs], folder, 'stderr');
+    await daylit.next('frames', frames(50));
+    const { summary } = await daylit.stop();
+    accountedFor(summary);
+    const [sleeping, recording] = summary.outputs;
+    assert.ok((sleeping?.dropped ?? 0) > 20, daylit.said);
+    assert.deepEqual([recording?.frames, recording?.dropped], [summary.coloured, 0]);
+    assert.ok((recording?.ageMs?.p95 ?? Infinity) < 1000, JSON.stringify(recording));
+    assert.equal((await packetTimes(join(folder, 'all.mkv'))).pts.length, summary.coloured);
+  });
+});
