@@ -87,6 +87,15 @@ export const ERRORS = {
   ),
   OUTPUT_UNREACHABLE: kind(5, 'The receiver cannot be reached or takes nothing', 'Check that it runs.', true),
   OUTPUT_CLOSED: kind(0, 'The reader of the output has gone', 'Nothing is wrong: it took what it wanted (like head).'),
+  REQUEST_REFUSED: kind(2, 'The request comes from elsewhere', 'Open the page by the address that daylit printed.'),
+  REQUEST_INVALID: kind(2, 'The request cannot be used', 'The message says what is wrong with it.'),
+  NOT_SERVED: kind(2, 'There is nothing at this address', '/api/cameras lists the cameras.'),
+  NO_PICTURE: kind(3, 'The camera has shown no picture yet', '/api/cameras says why.', true),
+  PORT_UNAVAILABLE: kind(
+    2,
+    'The server cannot listen at this address',
+    'Choose another with --port or --host; another server may have it.',
+  ),
   FFMPEG_NOT_FOUND: kind(
     6,
     'No usable ffmpeg was found',

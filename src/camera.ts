@@ -1,0 +1,260 @@
+import { basename } from 'node:path';
+import type { Ages } from './core/age-meter.js';
+import { systemClock } from './core/clock.js';
+import type { Colorizer, Source } from './core/contracts.js';
+import { DaylitError } from './core/errors.js';
+import type { Size } from './core/frame.js';
+import { silent, type Notify } from './core/notices.js';
+import { present } from './core/present.js';
+import { redact } from './core/redact.js';
+import type { StateChange } from './core/states.js';
+import { realWait } from './core/wait.js';
+import { BufferPool } from './core/buffer-pool.js';
+import { parseStream, type StreamInput, type StreamOptions } from './config.js';
+import { createColorizer, type OnnxColorizer } from './model/colorizer.js';
+import { createPaletteColorizer } from './pipeline/palette-colorizer.js';
+import type { LiveStatus, RunningStream } from './pipeline/run-live.js';
+import { referenceFrom } from './reference.js';
+import { ReferenceShelf, type NamedPhoto, type ShelvedPhoto } from './reference-shelf.js';
+import { FrameRate } from './frame-rate.js';
+import { LatestPicture } from './sinks/latest-picture.js';
+import { inRealTime } from './sources/in-real-time.js';
+import { openSynthetic } from './sources/synthetic/source.js';
+import { stream } from './stream.js';
+
+/** What a camera to be served is; outputs besides its viewers are for `stream`. */
+export type CameraInput = Omit<
+  StreamInput,
+  'outputs' | 'sideBySide' | 'codec' | 'crf' | 'preset' | 'format' | 'segment'
+>;
+
+/** Where a served camera stands. */
+export interface CameraStatus {
+  readonly id: string;
+  readonly name: string;
+  readonly state: StateChange['state'];
+  /** Why, in one plain sentence. */
+  readonly reason: string;
+  readonly code?: StateChange['code'];
+  /** Milliseconds from the change of state to the next try. */
+  readonly retryInMs?: number;
+  readonly epoch: number;
+  /** Coloured pictures a second, over the last seconds. */
+  readonly fps: number;
+  readonly framesIn: number;
+  readonly coloured: number;
+  /** For newer ones, since colouring was busy. */
+  readonly dropped: number;
+  /** From arrival until coloured, of the last pictures. */
+  readonly ageMs?: Ages;
+  /** Of the picture. */
+  readonly size?: Size;
+  /** What runs the model, or the palette. */
+  readonly provider: string;
+  readonly viewers: number;
+  readonly references: readonly ShelvedPhoto[];
+}
+
+/** One camera that runs, with its newest picture and the photos it is coloured after. */
+export interface Camera {
+  /** Short, for addresses: `[a-z0-9-]+`. */
+  readonly id: string;
+  readonly picture: LatestPicture;
+  /** None where a palette colours. */
+  readonly references: ReferenceShelf | undefined;
+  status(): CameraStatus;
+  /** Told at each change of state, of photos, and once a second. @returns stops it */
+  onChange(listener: () => void): () => void;
+  retryNow(): void;
+  /** Stops the stream and lets the model go. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts one camera: an address, a recording in its own time, or a synthetic scene. The stream goes on by itself until
+ * `close`, whatever happens to the camera.
+ *
+ * @param taken ids of other cameras
+ * @throws DaylitError where it cannot begin: options, ffmpeg, model, reference
+ */
+export async function openCamera(
+  input: CameraInput,
+  taken: readonly string[] = [],
+  { notify = silent, onState }: { readonly notify?: Notify; readonly onState?: (change: StateChange) => void } = {},
+): Promise<Camera> {
+  const options = parseStream(withOwnDaylight(input));
+  const photos = options.references.map((name) => ({ name: nameOf(name), reference: referenceFrom(name) }));
+  const colorizer = await colorizerOf(options, photos, notify);
+  const running = new RunningCamera(freeId(options.input, taken), options, colorizer, photos, onState);
+  try {
+    await running.start(streamInput(input), notify);
+  } catch (thrown) {
+    await running.close();
+    throw DaylitError.from(thrown);
+  }
+  return running;
+}
+
+class RunningCamera implements Camera {
+  readonly id: string;
+  readonly picture: LatestPicture;
+  readonly references: ReferenceShelf | undefined;
+  readonly #options: StreamOptions;
+  readonly #colorizer: Colorizer | OnnxColorizer;
+  readonly #onState: ((change: StateChange) => void) | undefined;
+  readonly #listeners = new Set<() => void>();
+  readonly #stop = new AbortController();
+  readonly #rate = new FrameRate(systemClock);
+  #running: Pick<RunningStream, 'status' | 'retryNow'> | undefined;
+  #change: StateChange = { of: 'source', state: 'connecting', reason: 'started' };
+  #over: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    id: string,
+    options: StreamOptions,
+    colorizer: Colorizer | OnnxColorizer,
+    photos: readonly NamedPhoto[],
+    onState: ((change: StateChange) => void) | undefined,
+  ) {
+    this.id = id;
+    this.#options = options;
+    this.#colorizer = colorizer;
+    this.#onState = onState;
+    this.picture = new LatestPicture(id, systemClock);
+    if ('useReferences' in colorizer) {
+      this.references = new ReferenceShelf(photos, async (references) => {
+        await colorizer.useReferences(references);
+        this.#tellListeners();
+      });
+    }
+  }
+
+  /** Resolves once the stream runs. @throws DaylitError if it cannot begin */
+  async start(input: StreamInput, notify: Notify): Promise<void> {
+    const { picture } = this;
+    let started = (): void => undefined;
+    const begun = new Promise<void>((resolve) => (started = resolve));
+    const source = this.#options.input;
+    const over = stream(
+      input,
+      {
+        notify,
+        onState: (change) => {
+          this.#told(change);
+        },
+        onStatus: (status) => {
+          this.#measured(status);
+        },
+        onStart: (running) => {
+          this.#running = running;
+          started();
+        },
+        until: this.#stop.signal,
+      },
+      {
+        ...(isSynthetic(source) ? { connect: () => Promise.resolve(synthetic(source)) } : {}),
+        colorizer: this.#colorizer,
+        sinks: [{ target: picture.target, open: () => Promise.resolve(picture) }],
+      },
+    );
+    this.#over = over.catch((thrown: unknown) => {
+      const { code, message } = DaylitError.from(thrown);
+      this.#told({ of: 'source', state: 'failed', reason: message, code });
+    });
+    await Promise.race([begun, over]);
+  }
+
+  status(): CameraStatus {
+    const { state, reason, code, retryInMs, epoch = 0 } = this.#change;
+    const { framesIn = 0, coloured = 0, dropped = 0, outputs = [] } = this.#running?.status() ?? {};
+    const { size, watchers: viewers } = this.picture;
+    return {
+      ...{ id: this.id, name: nameOf(this.#options.input), state, reason, epoch },
+      ...present({ code, retryInMs, size, ageMs: outputs[0]?.ageMs }),
+      ...{ fps: this.#rate.now(), framesIn, coloured, dropped, viewers },
+      provider: 'info' in this.#colorizer ? this.#colorizer.info.provider : (this.#options.palette ?? 'palette'),
+      references: this.references?.list() ?? [],
+    };
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  retryNow(): void {
+    this.#running?.retryNow();
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#over;
+    await this.#colorizer.close();
+  }
+
+  #told(change: StateChange): void {
+    if (change.of !== 'source') return;
+    this.#change = change;
+    this.#onState?.({ ...change, of: this.id });
+    this.#tellListeners();
+  }
+
+  #measured({ coloured }: LiveStatus): void {
+    this.#rate.push(coloured);
+    this.#tellListeners();
+  }
+
+  #tellListeners(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function colorizerOf(
+  { palette, model, threads, device }: StreamOptions,
+  photos: readonly NamedPhoto[],
+  notify: Notify,
+): Promise<Colorizer | OnnxColorizer> {
+  const pool = new BufferPool(16);
+  if (palette !== undefined) return Promise.resolve(createPaletteColorizer(palette, pool));
+  const settings = present({ modelFolder: model, threads });
+  return createColorizer({ ...settings, device, references: photos.map(({ reference }) => reference), notify, pool });
+}
+
+const isSynthetic = (address: string): boolean => address.startsWith('synthetic:');
+
+/** A synthetic scene without a photo is coloured by its own daylight view. */
+function withOwnDaylight(input: CameraInput): CameraInput {
+  return isSynthetic(input.input) && input.references === undefined ? { ...input, references: [input.input] } : input;
+}
+
+/** A scene that ends is over, as a recording's end is. */
+function streamInput(input: CameraInput): StreamInput {
+  return isSynthetic(input.input) ? { ...input, realtime: true } : input;
+}
+
+function synthetic(address: string): Source {
+  const source = openSynthetic(address, { pool: new BufferPool(), clock: systemClock });
+  return inRealTime(source, systemClock, realWait);
+}
+
+/** How people call it: without scheme, credentials and parameters. */
+function nameOf(address: string): string {
+  const plain = redact(address).replace(/[?#].*$/, '');
+  const [, scheme, rest = ''] = /^([a-z][a-z0-9+.-]*):(?:\/\/)?(.*)$/i.exec(plain) ?? [];
+  return scheme === undefined ? basename(plain) : rest.replace(/^\*\*\*@/, '');
+}
+
+function freeId(address: string, taken: readonly string[]): string {
+  const slug = nameOf(address)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40);
+  const id = slug === '' ? 'camera' : slug;
+  for (let n = 1; ; n += 1) {
+    const candidate = n === 1 ? id : `${id}-${n}`;
+    if (!taken.includes(candidate)) return candidate;
+  }
+}

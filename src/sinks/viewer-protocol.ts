@@ -1,0 +1,111 @@
+/**
+ * How one picture travels to a viewer: a fixed header, JSON, and a JPEG that holds the thermal picture left and its
+ * colours right, so that both always show the same instant. Pure, and shared with the page: nothing is imported here.
+ *
+ * Numbers are big-endian:
+ *
+ * | offset | bytes | |
+ * | --- | --- | --- |
+ * | 0 | 4 | magic `DLVP` |
+ * | 4 | 1 | version, 1 |
+ * | 5 | 1 | flags: 1 colours from the model, 2 from a palette, 4 frozen, 8 cut |
+ * | 6 | 2 | reserved, 0 |
+ * | 8 | 8 | sequence |
+ * | 16 | 8 | pts in microseconds, signed |
+ * | 24 | 4 | age in milliseconds: from the frame's arrival until this message was made |
+ * | 28 | 4 | epoch |
+ * | 32 | 2 | width of one half in pixels |
+ * | 34 | 2 | height |
+ * | 36 | 4 | bytes of JSON |
+ * | 40 | | JSON metadata, then the JPEG up to the end |
+ */
+export interface PictureHeader {
+  /** A safe integer from 0. */
+  readonly sequence: number;
+  /** Presentation time in microseconds, a safe integer. */
+  readonly ptsMicroseconds: number;
+  /** Whole milliseconds, at most 2^32 − 1. */
+  readonly ageMs: number;
+  readonly epoch: number;
+  /** Of one half, 1 to 65535 pixels a side. */
+  readonly width: number;
+  readonly height: number;
+  /** Whose colours these are. */
+  readonly synthesised: 'model' | 'palette' | undefined;
+  readonly frozen: boolean;
+  readonly cut: boolean;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** A picture as it is received. `jpeg` is a view of the message. */
+export interface PictureMessage extends PictureHeader {
+  readonly jpeg: Uint8Array;
+}
+
+const MAGIC = 0x44_4c_56_50;
+const VERSION = 1;
+const HEADER_BYTES = 40;
+const MOST_METADATA = 65_536;
+const FLAGS = { model: 1, palette: 2, frozen: 4, cut: 8 } as const;
+const ALL_FLAGS = FLAGS.model | FLAGS.palette | FLAGS.frozen | FLAGS.cut;
+
+/** A picture as one message. */
+export function encodePictureMessage(header: PictureHeader, jpeg: Uint8Array): Uint8Array<ArrayBuffer> {
+  const metadata = new TextEncoder().encode(JSON.stringify(header.metadata));
+  const message = new Uint8Array(HEADER_BYTES + metadata.length + jpeg.length);
+  const view = new DataView(message.buffer);
+  view.setUint32(0, MAGIC);
+  view.setUint8(4, VERSION);
+  view.setUint8(5, flagsOf(header));
+  view.setBigUint64(8, BigInt(header.sequence));
+  view.setBigInt64(16, BigInt(header.ptsMicroseconds));
+  view.setUint32(24, Math.min(2 ** 32 - 1, Math.max(0, Math.round(header.ageMs))));
+  view.setUint32(28, header.epoch);
+  view.setUint16(32, header.width);
+  view.setUint16(34, header.height);
+  view.setUint32(36, metadata.length);
+  message.set(metadata, HEADER_BYTES);
+  message.set(jpeg, HEADER_BYTES + metadata.length);
+  return message;
+}
+
+/** A message as a picture; undefined for anything that is not one of this version. Never throws. */
+export function decodePictureMessage(message: Uint8Array): PictureMessage | undefined {
+  if (message.length <= HEADER_BYTES) return undefined;
+  const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
+  const flags = view.getUint8(5);
+  const known = view.getUint32(0) === MAGIC && view.getUint8(4) === VERSION && view.getUint16(6) === 0;
+  if (!known || (flags & ~ALL_FLAGS) !== 0 || (flags & 3) === 3) return undefined;
+  const sequence = Number(view.getBigUint64(8));
+  const ptsMicroseconds = Number(view.getBigInt64(16));
+  const [width, height, metadataBytes] = [view.getUint16(32), view.getUint16(34), view.getUint32(36)];
+  const jpegAt = HEADER_BYTES + metadataBytes;
+  if (metadataBytes > MOST_METADATA || jpegAt >= message.length || width === 0 || height === 0) return undefined;
+  if (!Number.isSafeInteger(sequence) || !Number.isSafeInteger(ptsMicroseconds)) return undefined;
+  const metadata = parseObject(message.subarray(HEADER_BYTES, jpegAt));
+  if (metadata === undefined) return undefined;
+  return {
+    ...{ sequence, ptsMicroseconds, width, height, metadata },
+    ageMs: view.getUint32(24),
+    epoch: view.getUint32(28),
+    synthesised: (flags & FLAGS.model) !== 0 ? 'model' : (flags & FLAGS.palette) !== 0 ? 'palette' : undefined,
+    frozen: (flags & FLAGS.frozen) !== 0,
+    cut: (flags & FLAGS.cut) !== 0,
+    jpeg: message.subarray(jpegAt),
+  };
+}
+
+function flagsOf({ synthesised, frozen, cut }: PictureHeader): number {
+  return (synthesised === undefined ? 0 : FLAGS[synthesised]) | (frozen ? FLAGS.frozen : 0) | (cut ? FLAGS.cut : 0);
+}
+
+function parseObject(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
