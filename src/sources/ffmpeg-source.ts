@@ -24,6 +24,8 @@ export interface Decoding {
    * pictures are passed over.
    */
   readonly endAtChange?: true;
+  /** Lets ffmpeg say goodbye when it is ended early, as RTSP cameras with few places want; otherwise it is killed. */
+  readonly goodbye?: true;
 }
 
 /** How decoding came to its end. */
@@ -95,7 +97,7 @@ export async function* decodedFrames(decoding: Decoding, signal?: AbortSignal): 
     signal?.removeEventListener('abort', abort);
     inbox.close();
     demuxer.close();
-    await ffmpeg.kill();
+    await inbox.gone;
   }
 }
 
@@ -136,11 +138,15 @@ class FrameInbox {
   readonly #waiting: Arrived[] = [];
   readonly #ffmpeg: FfmpegProcess;
   readonly #pool: BufferPool;
+  readonly #goodbye: boolean;
   #reader: (() => void) | undefined;
   #ended = false;
+  /** Resolves when the process is gone, once `close` has been called. */
+  gone: Promise<void> | undefined;
 
-  constructor(ffmpeg: FfmpegProcess, demuxer: NutDemuxer, { clock, pool, endAtChange }: Decoding) {
+  constructor(ffmpeg: FfmpegProcess, demuxer: NutDemuxer, { clock, pool, endAtChange, goodbye }: Decoding) {
     this.#ffmpeg = ffmpeg;
+    this.#goodbye = goodbye ?? false;
     this.#pool = pool;
     const end = (): void => {
       this.#ended = true;
@@ -172,7 +178,7 @@ class FrameInbox {
 
   /** Ends the process and forgets what is left unread. */
   close(): void {
-    void this.#ffmpeg.kill();
+    this.gone ??= this.#goodbye ? this.#ffmpeg.stop() : this.#ffmpeg.kill();
     this.#ffmpeg.stdout?.destroy();
     this.#ended = true;
     for (const { frame } of this.#waiting.splice(0)) this.#pool.give(frame.pixels);

@@ -112,7 +112,16 @@ async function* connection(
 ): AsyncGenerator<Frame> {
   const output = { address: STDOUT, options: [...exactTiming(binary, LIVE_TIME_BASE), ...livePictures(range, binary)] };
   const args = ffmpegArguments({ inputs: [input], outputs: [output] });
-  const decoding = { binary, args, timeBase: LIVE_TIME_BASE, pool, clock, onLine, endAtChange: true } as const;
+  const decoding = {
+    binary,
+    args,
+    timeBase: LIVE_TIME_BASE,
+    pool,
+    clock,
+    onLine,
+    endAtChange: true,
+    goodbye: true,
+  } as const;
   const end = yield* decodedFrames(decoding, stopped);
   if (stopped.aborted) return;
   const broken = breakIn(label, end);

@@ -1,7 +1,8 @@
 """A camera: serves a grey test picture over RTSP on 127.0.0.1, and takes streams in at /record.
 
 Needs Debian's GStreamer bindings, so run it with /usr/bin/python3. It prints `ready PORT` once it listens, and
-`received N` for every tenth frame that was pushed to /record. It runs until it is killed.
+`received N` for every tenth frame that was pushed to /record, `goodbye` when somebody tears a session down. It runs
+until it is killed.
 """
 
 import argparse
@@ -85,6 +86,7 @@ def main():
         demand_digest(server, factory, options.password)
     server.get_mount_points().add_factory("/thermal", factory)
     server.get_mount_points().add_factory("/record", recorder())
+    server.connect("client-connected", lambda _, client: client.connect("teardown-request", lambda *_: say("goodbye")))
     if server.attach(None) == 0:
         raise SystemExit("cannot listen")
     say(f"ready {server.get_bound_port()}")

@@ -23,6 +23,8 @@ export interface CameraOptions {
 
 /** A GStreamer RTSP server with a picture at /thermal, which takes streams in at /record. */
 export class RtspCamera {
+  /** Sessions that were ended as they should be. */
+  goodbyes = 0;
   /** Frames pushed to /record, in tens. */
   received = 0;
 
@@ -50,6 +52,7 @@ export class RtspCamera {
     assert.ok(bound !== undefined, NEEDS);
     const camera = new RtspCamera(Number(bound), server);
     lines.on('line', (more) => {
+      if (more === 'goodbye') camera.goodbyes += 1;
       camera.received = Math.max(camera.received, Number(/^received (\d+)$/.exec(more)?.[1] ?? 0));
     });
     return camera;

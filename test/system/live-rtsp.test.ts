@@ -45,6 +45,7 @@ suite('a live camera over RTSP', () => {
     const { pts } = await packetTimes(join(folder, 'all.ts'));
     assert.equal(pts.length, summary.coloured);
     assert.equal(new Set(pts).size, pts.length);
+    assert.deepEqual([camera.goodbyes, receiver.goodbyes], [1, 1]);
     assert.doesNotMatch(daylit.said, /p%40ss|p@ss/);
     assert.deepEqual([...ffmpegsWith(`:${port}/`), ...ffmpegsWith(`:${receiver.port}/`)], []);
   });
