@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { suite, test, type TestContext } from 'node:test';
+import { findFfmpeg } from '../../src/ffmpeg/binary.js';
+import { lavfi, makeClip } from '../fakes/ffmpeg-clips.js';
+import { packetTimes } from '../fakes/inspect-video.js';
+import { ffmpegsWith, LiveProcess, type LiveEvent } from '../fakes/live-process.js';
+import { temporaryFolder } from '../fakes/temporary-folder.js';
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  socket.close();
+  return port;
+}
+
+/** Plays a short clip over and over to an output. */
+async function sender(t: TestContext, folder: string, target: string): Promise<LiveProcess> {
+  const grey = lavfi('testsrc2=s=160x128:r=25:d=2,format=gray,format=yuv420p');
+  const clip = await makeClip(await findFfmpeg(), [grey], join(folder, 'clip.mp4'), '-c:v', 'libx264', '-g', '25');
+  const daylit = new LiveProcess(t, [clip, '--realtime', '--loop', '--to', target], folder);
+  await daylit.source('live');
+  return daylit;
+}
+
+const enough = ({ event, coloured = 0 }: LiveEvent): boolean => event === 'status' && coloured >= 30;
+
+/** Takes a stream in, records it, and stops both ends. */
+async function arrives(
+  t: TestContext,
+  folder: string,
+  address: string,
+  from: () => Promise<LiveProcess>,
+): Promise<void> {
+  const recording = join(folder, 'received.mp4');
+  const receiver = new LiveProcess(t, [address, '--to', recording], folder);
+  const sending = await from();
+  await receiver.source('live');
+  await receiver.next('frames', enough);
+  const { status, summary } = await receiver.stop();
+  assert.equal(status, 0, receiver.said);
+  const { pts } = await packetTimes(recording);
+  assert.equal(pts.length, summary.outputs[0]?.frames);
+  assert.ok(pts.every((time, index) => time > (pts[index - 1] ?? -1)));
+  assert.equal((await sending.stop()).status, 0, sending.said);
+  assert.deepEqual(ffmpegsWith(address), []);
+}
+
+suite('live streams by other protocols', () => {
+  test('MPEG-TS over UDP, out and in', async (t) => {
+    const folder = await temporaryFolder(t);
+    const address = `udp://127.0.0.1:${await freePort()}`;
+    await arrives(t, folder, address, () => sender(t, folder, address));
+  });
+
+  test('SRT, out and in, with the listener first', async (t) => {
+    const folder = await temporaryFolder(t);
+    const address = `srt://127.0.0.1:${await freePort()}`;
+    await arrives(t, folder, `${address}?mode=listener`, () => sender(t, folder, address));
+  });
+
+  test('HLS, as a folder out and by a web server in', async (t) => {
+    const folder = await temporaryFolder(t);
+    const server = createServer((request, response) => {
+      readFile(join(folder, 'web', request.url ?? '')).then(
+        (bytes) => response.end(bytes),
+        () => response.writeHead(404).end(),
+      );
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    t.after(() => {
+      server.close();
+      server.closeAllConnections();
+    });
+    const { port } = server.address() as AddressInfo;
+    const sending = await sender(t, folder, join(folder, 'web', 'live.m3u8'));
+    await sending.next('two segments', ({ event, coloured = 0 }) => event === 'status' && coloured >= 125);
+    await arrives(t, folder, `http://127.0.0.1:${port}/live.m3u8`, () => Promise.resolve(sending));
+  });
+});
