@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { suite, test } from 'node:test';
+import { ERRORS, type ErrorCode } from '../../src/core/errors.js';
+import { daylit } from '../fakes/command-line.js';
+import { temporaryFolder } from '../fakes/temporary-folder.js';
+
+const camera = 'rtsp://user:secret@127.0.0.1:1/thermal';
+
+/** Command lines that must fail before anything begins, and how. */
+const CASES: readonly (readonly [string, readonly string[], ErrorCode])[] = [
+  ['no output', [camera], 'OPTION_INVALID'],
+  ['a file without --realtime', ['patrol.mp4', '--to', 'out.mp4'], 'INPUT_UNSUPPORTED'],
+  ['a file that is missing', ['patrol.mp4', '--realtime', '--to', 'out.mp4'], 'INPUT_NOT_FOUND'],
+  ['a protocol that reaches files', ['subfile://user:secret@x', '--to', 'out.mp4'], 'INPUT_UNSUPPORTED'],
+  ['an address that begins with a dash', ['-rtsp://user:secret@a', '--to', 'out.mp4'], 'OPTION_INVALID'],
+  ['an output of no known kind', [camera, '--to', 'ftp://user:secret@a/b'], 'OUTPUT_UNSUPPORTED'],
+  ['a codec that the receiver cannot take', [camera, '--to', 'rtmp://a/b', '--codec', 'vp9'], 'OUTPUT_UNSUPPORTED'],
+  ['a limit that is none', [camera, '--to', 'out.mp4', '--stall-timeout', 'never'], 'OPTION_INVALID'],
+  ['a reference that is missing', [camera, '-r', 'missing.jpg', '--to', 'out.mp4'], 'REFERENCE_UNREADABLE'],
+];
+
+suite('daylit stream, bad input', { concurrency: 2 }, () => {
+  for (const [name, args, code] of CASES) {
+    test(`${name}: ${code}`, async (t) => {
+      const cwd = await temporaryFolder(t);
+      const { status, stderr, stdout } = await daylit(['stream', ...args], { cwd });
+      assert.equal(status, ERRORS[code].exitStatus, stderr);
+      assert.match(stderr, new RegExp(`^error ${code}: .*\nhint: .+$`, 'm'));
+      assert.doesNotMatch(stderr, /secret|^\s+at .*:\d+:\d+/m);
+      assert.equal(stdout.length, 0);
+      assert.deepEqual(
+        readdirSync(cwd).filter((entry) => entry !== '.cache'),
+        [],
+      );
+    });
+  }
+});
