@@ -60,6 +60,9 @@ export function startFfmpeg(path: string, args: readonly string[], run: FfmpegRu
   const child = spawn(path, args, {
     stdio: [run.stdin === undefined || run.stdin === 'ignore' ? 'ignore' : 'pipe', run.stdout ?? 'ignore', 'pipe'],
     windowsHide: true,
+    // In a process group of its own: Ctrl-C reaches the whole group of the terminal, and ffmpeg, stopped behind our
+    // back, would take no more of the frames that are to be finished.
+    detached: process.platform !== 'win32',
   });
   if (child.pid !== undefined) watchForOrphan(child.pid);
   const log = new StderrLog(run);

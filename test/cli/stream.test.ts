@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { suite, test } from 'node:test';
+import { findFfmpeg } from '../../src/ffmpeg/binary.js';
 import { ERRORS, type ErrorCode } from '../../src/core/errors.js';
 import { daylit } from '../fakes/command-line.js';
+import { lavfi, makeClip } from '../fakes/ffmpeg-clips.js';
+import { packetTimes } from '../fakes/inspect-video.js';
+import { LiveProcess } from '../fakes/live-process.js';
 import { temporaryFolder } from '../fakes/temporary-folder.js';
 
 const camera = 'rtsp://user:secret@127.0.0.1:1/thermal';
@@ -35,4 +40,22 @@ suite('daylit stream, bad input', { concurrency: 2 }, () => {
       );
     });
   }
+});
+
+suite('daylit stream', () => {
+  test('a signal to the whole process group, as a terminal sends it, lets files be finished', async (t) => {
+    const folder = await temporaryFolder(t);
+    const grey = lavfi('testsrc2=s=64x48:r=25:d=1,format=gray,format=yuv420p');
+    const clip = await makeClip(await findFfmpeg(), [grey], join(folder, 'clip.mp4'), '-c:v', 'libx264');
+    const recording = join(folder, 'out.mp4');
+    const running = new LiveProcess(t, [clip, '--realtime', '--loop', '--to', recording], folder);
+    await running.next('frames', ({ event, coloured = 0 }) => event === 'status' && coloured > 10);
+    const { status, summary } = await running.stop('group');
+    assert.equal(status, 0);
+    assert.deepEqual(
+      summary.outputs.map(({ state, frames, dropped }) => [state, frames, dropped]),
+      [['ended', summary.coloured, 0]],
+    );
+    assert.equal((await packetTimes(recording)).pts.length, summary.coloured);
+  });
 });

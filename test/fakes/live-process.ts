@@ -28,6 +28,7 @@ export class LiveProcess {
     const child = spawn(process.execPath, [MAIN, 'stream', ...args, '--palette', 'ironbow', '--json'], {
       cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
     });
     this.#child = child;
     t.after(() => child.kill('SIGKILL'));
@@ -57,15 +58,20 @@ export class LiveProcess {
     return this.next(state, (event) => event.event === 'state' && event.of === 'source' && event.state === state);
   }
 
-  signal(name: NodeJS.Signals): void {
-    this.#child.kill(name);
+  /** To it alone, or to its whole process group, as a terminal does. */
+  signal(name: NodeJS.Signals, to: 'process' | 'group' = 'process'): void {
+    const { pid } = this.#child;
+    assert.ok(pid !== undefined);
+    process.kill(to === 'group' ? -pid : pid, name);
   }
 
   /** Asks it to stop; its exit status and last word. */
-  async stop(): Promise<{ readonly status: number | null; readonly summary: LiveStatus }> {
+  async stop(
+    to: 'process' | 'group' = 'process',
+  ): Promise<{ readonly status: number | null; readonly summary: LiveStatus }> {
     const closed = once(this.#child, 'close') as Promise<[number | null]>;
     this.#child.stdout?.resume();
-    this.signal('SIGTERM');
+    this.signal('SIGTERM', to);
     const [status] = await closed;
     const summary = this.events.find(({ event }) => event === 'summary');
     assert.ok(summary, this.said);
