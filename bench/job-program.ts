@@ -1,0 +1,103 @@
+import { performance } from 'node:perf_hooks';
+import { once } from 'node:events';
+import { colorize } from '../src/create-daylit.js';
+import { Colorizer } from '../src/parts.js';
+import { present } from '../src/core/present.js';
+import { AllocationMeter } from './allocation-meter.js';
+import type { JobRequest, JobResult } from './job-messages.js';
+import { openPlainGraph } from './peers/plain-graph.js';
+import { plainLoop } from './peers/plain-loop.js';
+
+/** What both contenders are watched by. */
+class Watch {
+  readonly memory: AllocationMeter;
+  #firstFrameAt: number | undefined;
+
+  constructor(frames: number) {
+    this.memory = new AllocationMeter(frames);
+  }
+
+  readonly frame = (): void => {
+    this.#firstFrameAt ??= performance.timeOrigin + performance.now();
+    this.memory.frame();
+  };
+
+  get firstFrameAt(): number {
+    return this.#firstFrameAt ?? NaN;
+  }
+}
+
+type Outcome = Pick<JobResult, 'frames' | 'milliseconds' | 'stages'>;
+
+/** The starting line for processes that shall begin together. */
+async function go(request: JobRequest): Promise<void> {
+  if (!request.waits) return;
+  process.send?.('ready');
+  await once(process, 'message');
+}
+
+/** One recording, as `daylit colorize` does it. */
+async function oneRecording(request: JobRequest, onFrame: () => void): Promise<Outcome> {
+  const { inputs, outputs } = request;
+  const summary = await colorize(
+    { ...settings(request), input: [...inputs], outputs: [...outputs], references: [...request.references] },
+    { onProgress: onFrame },
+  );
+  return { frames: summary.frames, milliseconds: summary.elapsedMs, stages: summary.stages };
+}
+
+/** Several recordings at the same time, by one colorizer. */
+async function severalRecordings(request: JobRequest, onFrame: () => void): Promise<Outcome> {
+  const { inputs, outputs, references, model, threads } = request;
+  const colorizer = await Colorizer.create({
+    ...present({ threads }),
+    ...{ device: 'cpu', modelFolder: model, references },
+  });
+  await go(request);
+  const start = performance.now();
+  const summaries = await Promise.all(
+    inputs.map((input, index) =>
+      colorize(
+        { ...settings(request), input: [input], outputs: [outputs[index] ?? ''] },
+        { onProgress: onFrame },
+        { colorizer },
+      ),
+    ),
+  );
+  const milliseconds = performance.now() - start;
+  await colorizer.close();
+  return { frames: summaries.reduce((sum, { frames }) => sum + frames, 0), milliseconds };
+}
+
+function settings({ model, ffmpeg, threads }: JobRequest) {
+  return { ...present({ threads }), model, ffmpeg, device: 'cpu', preset: 'ultrafast', overwrite: true } as const;
+}
+
+async function plain(request: JobRequest, onFrame: () => void): Promise<Outcome> {
+  const { inputs, outputs, model, size, threads, ffmpeg } = request;
+  const colour = await openPlainGraph(model, size, threads);
+  await go(request);
+  const start = performance.now();
+  let frames = 0;
+  const counted = (): void => {
+    frames += 1;
+    onFrame();
+  };
+  const [input = '', output = ''] = [inputs[0], outputs[0]];
+  await plainLoop({ ffmpeg, input, output, size, colour, onFrame: counted });
+  return { frames, milliseconds: performance.now() - start };
+}
+
+const request = JSON.parse(process.argv[2] ?? '') as JobRequest;
+const watch = new Watch(request.frames * request.inputs.length);
+const daylit = request.waits ? severalRecordings : oneRecording;
+const outcome = await (request.contender === 'daylit' ? daylit : plain)(request, watch.frame);
+const result: JobResult = {
+  ...outcome,
+  firstFrameAt: watch.firstFrameAt,
+  memory: watch.memory.report(),
+  peakBytes: process.resourceUsage().maxRSS * 1024,
+};
+process.send?.(result, () => {
+  process.disconnect();
+});
