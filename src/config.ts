@@ -81,7 +81,7 @@ export const streamSchema = jobSchema
     ...{ format: true, ffmpeg: true },
   })
   .extend({
-    /** An address (rtsp, rtsps, udp, rtp, tcp, srt, http, https), or with `realtime` a recording. */
+    /** An address (rtsp, rtsps, udp, rtp, tcp, srt, http, https), `synthetic:street`, or with `realtime` a recording. */
     input: z.string().min(1),
     smoothing: z.number().min(0).max(1).optional(),
     /** Plays a recording as a camera would send it. */

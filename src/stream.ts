@@ -7,6 +7,7 @@ import { present } from './core/present.js';
 import { redact } from './core/redact.js';
 import { StageMeter } from './core/stage-meter.js';
 import type { OnState } from './core/states.js';
+import { realWait } from './core/wait.js';
 import { parseStream, type StreamInput, type StreamOptions } from './config.js';
 import { openColorizer, SMOOTHING } from './create-daylit.js';
 import { findFfmpeg, type FfmpegBinary } from './ffmpeg/binary.js';
@@ -15,9 +16,11 @@ import { runLive, type LiveStatus, type LiveTarget, type RunningStream } from '.
 import { isLiveTarget, openLiveSink } from './sinks/open-live.js';
 import { openSink } from './sinks/open.js';
 import { kindOfTarget } from './sinks/target-kind.js';
+import { inRealTime } from './sources/in-real-time.js';
 import { statInput } from './sources/input-file.js';
 import { openLive, openRealtimeFile } from './sources/live.js';
 import { isLiveAddress, liveInput } from './sources/live-input.js';
+import { openSynthetic } from './sources/synthetic/source.js';
 import { createNormalizer } from './thermal/normalizer.js';
 
 /** Frames that may wait for a file: an encoder that starts on a busy machine must not cost the beginning. */
@@ -78,7 +81,7 @@ export async function stream(
   const running = runLive({
     ...{ connect, targets, stream: colours, onState, backoff: BACKOFF, sideBySide: options.sideBySide },
     onOpen: (opened) => (info = opened),
-    endIsEnd: options.realtime,
+    endIsEnd: options.realtime || isScene(options.input),
     limits: { firstFrameMs: 1000 * options.firstFrameTimeout, betweenFramesMs: 1000 * options.stallTimeout },
     normalizer: createNormalizer({ ...options, ...shared }),
     ...shared,
@@ -95,6 +98,11 @@ export async function stream(
   }
 }
 
+/** Rendered here, so that a stream can be tried without a camera. */
+function isScene(input: string): boolean {
+  return input.startsWith('synthetic:');
+}
+
 type Connect = (signal: AbortSignal) => Promise<Source>;
 
 /** How to connect, once it is clear that it can be done at all. */
@@ -108,6 +116,10 @@ async function connectionOf(
     if (realtime || loop) throw new DaylitError('OPTION_INVALID', '--realtime and --loop are for recordings');
     liveInput(input, options, binary);
     return (signal) => openLive(input, options, signal);
+  }
+  if (isScene(input)) {
+    openSynthetic(input, shared); // refuses what is no scene
+    return () => Promise.resolve(inRealTime(openSynthetic(input, shared), shared.clock, realWait));
   }
   if (!realtime) {
     throw new DaylitError('INPUT_UNSUPPORTED', input, {

@@ -59,6 +59,15 @@ suite('stream', () => {
     assert.ok(new Set(pts).size === pts.length);
   });
 
+  test('a rendered scene takes the place of a camera', async (t) => {
+    const folder = await temporaryFolder(t);
+    const input = 'synthetic:street?size=80x60&fps=25&frames=5';
+    const status = await stream({ input, palette: 'ironbow', outputs: [join(folder, 'out.mkv')] });
+    assert.deepEqual([status.state, status.framesIn, status.outputs[0]?.frames], ['ended', 5, status.coloured]);
+    const nowhere: StreamInput = { input: 'synthetic:moon', palette: 'ironbow', outputs: [join(folder, 'b.mkv')] };
+    await assert.rejects(stream(nowhere), { code: 'OPTION_INVALID' });
+  });
+
   test('what cannot work is refused before anything begins', async (t) => {
     const folder = await temporaryFolder(t);
     const outputs = [join(folder, 'out.mp4')];

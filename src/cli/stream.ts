@@ -13,6 +13,7 @@ Examples:
   $ daylit stream rtsp://camera/thermal -r noon.jpg --to rtsp://server/colour --to 'archive/%Y%m%d-%H%M%S.mp4'
   $ daylit stream udp://239.1.2.3:5000 -r noon.jpg --to web/index.m3u8
   $ daylit stream patrol.mp4 --realtime --loop --palette ironbow --to udp://127.0.0.1:5000
+  $ daylit stream synthetic:street -r synthetic:street --to web/index.m3u8     no camera at all
   $ daylit stream rtsp://camera/thermal -r noon.jpg --to - | ffplay -f nut -
 
 It runs until it is stopped (Ctrl-C or SIGTERM: what came in is written, files are finished; a second time ends at
@@ -28,7 +29,10 @@ export function addStreamCommand(program: Command): void {
   program
     .command('stream')
     .description('colour a live camera by a daylight photo and hand it on, for as long as it is let run')
-    .argument('<input>', 'rtsp, rtsps, udp, rtp, tcp, srt, http or https address; or a recording with --realtime')
+    .argument(
+      '<input>',
+      'rtsp, rtsps, udp, rtp, tcp, srt, http or https address, synthetic:street, or a recording with --realtime',
+    )
     .option('-r, --reference <photo>', 'daylight photo of the place; may be given several times', collect)
     .option('--no-reference', 'colour without a photo, by what the model knows')
     .requiredOption('--to <target>', 'where to; may be given several times', collect)
