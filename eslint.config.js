@@ -4,7 +4,7 @@ export default tseslint.config(
   { ignores: ['dist/', 'build*/', 'docs/api/', 'demo-output/', '**/*.mjs', 'eslint.config.js', 'train/'] },
   tseslint.configs.strictTypeChecked,
   {
-    languageOptions: { parserOptions: { project: './tsconfig.test.json' } },
+    languageOptions: { parserOptions: { project: ['./tsconfig.test.json', './src/server/viewer/tsconfig.json'] } },
     rules: {
       'max-lines': ['error', { max: 300 }],
       'no-console': 'error',
@@ -18,7 +18,14 @@ export default tseslint.config(
     files: ['test/**'],
     rules: {
       // node:test returns promises that its runner awaits.
-      '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: [{ from: 'package', name: ['test', 'it', 'describe', 'suite', 'before', 'after'], package: 'node:test' }] }],
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        {
+          allowForKnownSafeCalls: [
+            { from: 'package', name: ['test', 'it', 'describe', 'suite', 'before', 'after'], package: 'node:test' },
+          ],
+        },
+      ],
     },
   },
   { files: ['examples/**', 'bench/**'], rules: { 'no-console': 'off' } },

@@ -13,7 +13,7 @@ import { BufferPool } from './core/buffer-pool.js';
 import { parseStream, type StreamInput, type StreamOptions } from './config.js';
 import { createColorizer, type OnnxColorizer } from './model/colorizer.js';
 import { createPaletteColorizer } from './pipeline/palette-colorizer.js';
-import type { LiveStatus, RunningStream } from './pipeline/run-live.js';
+import type { RunningStream } from './pipeline/run-live.js';
 import { referenceFrom } from './reference.js';
 import { ReferenceShelf, type NamedPhoto, type ShelvedPhoto } from './reference-shelf.js';
 import { FrameRate } from './frame-rate.js';
@@ -21,6 +21,13 @@ import { LatestPicture } from './sinks/latest-picture.js';
 import { inRealTime } from './sources/in-real-time.js';
 import { openSynthetic } from './sources/synthetic/source.js';
 import { stream } from './stream.js';
+
+export type { ReferenceShelf } from './reference-shelf.js';
+export { VIEWS, type CodedPicture } from './sinks/latest-picture.js';
+export { ViewerClient } from './sinks/websocket.js';
+
+/** Milliseconds between two looks at where a camera stands. */
+const STATUS_EVERY = 1000;
 
 /** What a camera to be served is; outputs besides its viewers are for `stream`. */
 export type CameraInput = Omit<
@@ -52,7 +59,8 @@ export interface CameraStatus {
   /** What runs the model, or the palette. */
   readonly provider: string;
   readonly viewers: number;
-  readonly references: readonly ShelvedPhoto[];
+  /** None where a palette colours. */
+  readonly references?: readonly ShelvedPhoto[];
 }
 
 /** One camera that runs, with its newest picture and the photos it is coloured after. */
@@ -105,6 +113,7 @@ class RunningCamera implements Camera {
   readonly #listeners = new Set<() => void>();
   readonly #stop = new AbortController();
   readonly #rate = new FrameRate(systemClock);
+  readonly #timer: NodeJS.Timeout;
   #running: Pick<RunningStream, 'status' | 'retryNow'> | undefined;
   #change: StateChange = { of: 'source', state: 'connecting', reason: 'started' };
   #over: Promise<unknown> = Promise.resolve();
@@ -121,6 +130,10 @@ class RunningCamera implements Camera {
     this.#colorizer = colorizer;
     this.#onState = onState;
     this.picture = new LatestPicture(id, systemClock);
+    this.#timer = setInterval(() => {
+      this.#rate.push(this.picture.frames);
+      this.#tellListeners();
+    }, STATUS_EVERY).unref();
     if ('useReferences' in colorizer) {
       this.references = new ReferenceShelf(photos, async (references) => {
         await colorizer.useReferences(references);
@@ -141,9 +154,6 @@ class RunningCamera implements Camera {
         notify,
         onState: (change) => {
           this.#told(change);
-        },
-        onStatus: (status) => {
-          this.#measured(status);
         },
         onStart: (running) => {
           this.#running = running;
@@ -170,10 +180,9 @@ class RunningCamera implements Camera {
     const { size, watchers: viewers } = this.picture;
     return {
       ...{ id: this.id, name: nameOf(this.#options.input), state, reason, epoch },
-      ...present({ code, retryInMs, size, ageMs: outputs[0]?.ageMs }),
+      ...present({ code, retryInMs, size, ageMs: outputs[0]?.ageMs, references: this.references?.list() }),
       ...{ fps: this.#rate.now(), framesIn, coloured, dropped, viewers },
       provider: 'info' in this.#colorizer ? this.#colorizer.info.provider : (this.#options.palette ?? 'palette'),
-      references: this.references?.list() ?? [],
     };
   }
 
@@ -189,6 +198,7 @@ class RunningCamera implements Camera {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#timer);
     this.#stop.abort();
     await this.#over;
     await this.#colorizer.close();
@@ -198,11 +208,6 @@ class RunningCamera implements Camera {
     if (change.of !== 'source') return;
     this.#change = change;
     this.#onState?.({ ...change, of: this.id });
-    this.#tellListeners();
-  }
-
-  #measured({ coloured }: LiveStatus): void {
-    this.#rate.push(coloured);
     this.#tellListeners();
   }
 

@@ -12,6 +12,7 @@ import { addEvaluateCommand } from './evaluate.js';
 import { failWith } from './failure.js';
 import { addProbeCommand } from './probe.js';
 import { addReferenceCommand } from './reference.js';
+import { addServeCommand } from './serve.js';
 import { addStreamCommand } from './stream.js';
 
 const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
@@ -24,6 +25,7 @@ const program = new Command('daylit')
 
 addColorizeCommand(program);
 addStreamCommand(program);
+addServeCommand(program);
 addProbeCommand(program);
 addDoctorCommand(program);
 addReferenceCommand(program);

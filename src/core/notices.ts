@@ -13,6 +13,7 @@ export interface Notice {
     | 'ffmpeg'
     | 'input-damaged'
     | 'reference'
+    | 'listening'
     | 'interrupted';
   /** One plain sentence. */
   readonly message: string;

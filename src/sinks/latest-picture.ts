@@ -3,28 +3,25 @@ import type { Clock } from '../core/clock.js';
 import type { Sink, SinkReport } from '../core/contracts.js';
 import { DaylitError } from '../core/errors.js';
 import { secondsOf, type ColourFrame, type Size } from '../core/frame.js';
+import { NewestCoder, type Codable } from './newest-coder.js';
 import { encodePictureMessage } from './viewer-protocol.js';
 
-/** Which half of a picture. */
-export type Half = 'thermal' | 'colour' | 'both';
-
-/** What a frame is, without its pixels. */
-type Moment = Pick<ColourFrame, 'size' | 'sequence' | 'pts' | 'timeBase' | 'arrivedAt' | 'epoch' | 'marks'>;
+/** What of a picture: one half, or the thermal picture left and its colours right. */
+export const VIEWS = ['colour', 'thermal', 'both'] as const;
+export type View = (typeof VIEWS)[number];
 
 /** One picture, coded once for all who watch. */
 export interface CodedPicture {
-  /** Thermal left, colour right. */
   readonly jpeg: Uint8Array;
   /** When its frame reached this process, monotonic milliseconds. */
   readonly arrivedAt: number;
-  /** As a message of viewer-protocol.ts; its age is that of the moment it is made at. */
+  /** As a message of viewer-protocol.ts (which carries both halves); its age is that of the moment it is made at. */
   message(): Uint8Array<ArrayBuffer>;
 }
 
-export type Watcher = (picture: CodedPicture) => void;
-
 interface Kept {
-  readonly moment: Moment;
+  /** What the frame is, without its pixels. */
+  readonly moment: Pick<ColourFrame, 'size' | 'sequence' | 'pts' | 'timeBase' | 'arrivedAt' | 'epoch' | 'marks'>;
   readonly colour: Uint8Array<ArrayBuffer>;
   readonly thermal: Uint8Array<ArrayBuffer>;
 }
@@ -32,32 +29,33 @@ interface Kept {
 const JPEG = { quality: 82, chromaSubsampling: '4:2:0' } as const;
 
 /**
- * The newest frame of one camera, for those who look at it. Frames are coded only while somebody watches, one at a
- * time and never twice; what comes while one is being coded waits for nothing but the newest. Who begins to watch gets
- * the newest picture there is at once.
+ * The newest frame of one camera, for those who look at it. Frames are coded only while somebody watches; who begins to
+ * watch gets the newest picture there is at once.
  */
 export class LatestPicture implements Sink {
   readonly target = 'viewers';
   readonly #camera: string;
   readonly #clock: Clock;
-  readonly #watchers = new Set<Watcher>();
+  readonly #coders: Readonly<Record<View, NewestCoder<CodedPicture>>>;
   #kept: Kept | undefined;
   #frames = 0;
-  #coded: CodedPicture | undefined;
-  /** Of the frame that #coded shows. */
-  #codedFrame = -1;
-  #coding = false;
   /** Why the last try to code failed; told to the next writer. */
   #failure: DaylitError | undefined;
 
   constructor(camera: string, clock: Clock) {
     this.#camera = camera;
     this.#clock = clock;
+    const coder = (view: View): NewestCoder<CodedPicture> =>
+      new NewestCoder(
+        () => this.#codable(view),
+        (thrown) => (this.#failure = DaylitError.from(thrown)),
+      );
+    this.#coders = { colour: coder('colour'), thermal: coder('thermal'), both: coder('both') };
   }
 
   /** How many watch. */
   get watchers(): number {
-    return this.#watchers.size;
+    return VIEWS.reduce((sum, view) => sum + this.#coders[view].watchers, 0);
   }
 
   /** Frames so far. */
@@ -80,28 +78,18 @@ export class LatestPicture implements Sink {
     const thermal = copied(frame.thermal, this.#kept?.thermal);
     this.#kept = { moment: { size, sequence, pts, timeBase, arrivedAt, epoch, marks }, colour, thermal };
     this.#frames += 1;
-    if (this.#watchers.size > 0) void this.#code();
+    for (const view of VIEWS) void this.#coders[view].push();
     return Promise.resolve();
   }
 
   /** Hands over the newest picture, if there is one, and all to come. @returns stops it */
-  watch(watcher: Watcher): () => void {
-    this.#watchers.add(watcher);
-    if (this.#coded !== undefined && this.#codedFrame === this.#frames) watcher(this.#coded);
-    else if (this.#kept !== undefined) void this.#code();
-    return () => {
-      this.#watchers.delete(watcher);
-    };
+  watch(view: View, watcher: (picture: CodedPicture) => void): () => void {
+    return this.#coders[view].watch(watcher);
   }
 
-  /** The newest picture as a JPEG of its own; undefined before the first. */
-  async snapshot(half: Half): Promise<Buffer | undefined> {
-    if (this.#kept === undefined) return undefined;
-    const { moment, colour, thermal } = this.#kept;
-    // sharp reads while the next frame may overwrite what is kept.
-    if (half === 'colour') return jpegOf(colour.slice(), moment.size, 3);
-    if (half === 'thermal') return jpegOf(thermal.slice(), moment.size, 1);
-    return jpegOf(sideBySide(this.#kept), { ...moment.size, width: 2 * moment.size.width }, 3);
+  /** The newest picture; undefined before the first. @throws DaylitError INTERNAL */
+  async snapshot(view: View): Promise<CodedPicture | undefined> {
+    return this.#codable(view)?.code();
   }
 
   finish(): Promise<SinkReport> {
@@ -112,26 +100,13 @@ export class LatestPicture implements Sink {
     return Promise.resolve();
   }
 
-  async #code(): Promise<void> {
-    if (this.#coding) return;
-    this.#coding = true;
-    try {
-      while (this.#watchers.size > 0 && this.#kept !== undefined && this.#codedFrame !== this.#frames) {
-        const frame = this.#frames;
-        const { moment } = this.#kept;
-        const jpeg = await jpegOf(sideBySide(this.#kept), { ...moment.size, width: 2 * moment.size.width }, 3);
-        this.#coded = this.#picture(moment, jpeg);
-        this.#codedFrame = frame;
-        for (const watcher of this.#watchers) watcher(this.#coded);
-      }
-    } catch (thrown) {
-      this.#failure = DaylitError.from(thrown);
-    } finally {
-      this.#coding = false;
-    }
+  #codable(view: View): Codable<CodedPicture> | undefined {
+    const kept = this.#kept;
+    if (kept === undefined) return undefined;
+    return { number: this.#frames, code: async () => this.#picture(kept, await jpegOf(kept, view)) };
   }
 
-  #picture(moment: Moment, jpeg: Uint8Array): CodedPicture {
+  #picture({ moment }: Kept, jpeg: Uint8Array): CodedPicture {
     const { size, sequence, arrivedAt, epoch, marks } = moment;
     const header = {
       ...{ sequence, epoch, ...size },
@@ -155,10 +130,12 @@ function copied(pixels: Uint8Array<ArrayBuffer>, into: Uint8Array<ArrayBuffer> |
   return into;
 }
 
-function jpegOf(pixels: Uint8Array, size: Size, channels: 1 | 3): Promise<Buffer> {
-  return sharp(pixels, { raw: { ...size, channels } })
-    .jpeg(JPEG)
-    .toBuffer();
+/** Copies the pixels first: the next frame may come while they are being coded. */
+function jpegOf(kept: Kept, view: View): Promise<Buffer> {
+  const { width, height } = kept.moment.size;
+  const raw = { width: view === 'both' ? 2 * width : width, height, channels: view === 'thermal' ? 1 : 3 } as const;
+  const pixels = view === 'both' ? sideBySide(kept) : kept[view].slice();
+  return sharp(pixels, { raw }).jpeg(JPEG).toBuffer();
 }
 
 /** Thermal left, colour right, rgb24 of twice the width. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.js';
 import type { CodedPicture } from './latest-picture.js';
 
-/** What is needed of a WebSocket; knows no HTTP. */
+/** What is needed of a WebSocket, or of a response that never ends; knows no HTTP. */
 export interface ViewerSocket {
   /** Bytes that wait to leave. */
   readonly bufferedAmount: number;
@@ -23,15 +23,22 @@ const PATIENCE_MS = 15_000;
 export class ViewerClient {
   readonly #socket: ViewerSocket;
   readonly #clock: Clock;
+  readonly #form: (picture: CodedPicture) => Uint8Array;
   #waiting: CodedPicture | undefined;
   #sent = 0;
   #dropped = 0;
   /** Since when the socket is full. */
   #fullSince: number | undefined;
 
-  constructor(socket: ViewerSocket, clock: Clock) {
+  /** @param form how a picture is sent */
+  constructor(
+    socket: ViewerSocket,
+    clock: Clock,
+    form: (picture: CodedPicture) => Uint8Array = (picture) => picture.message(),
+  ) {
     this.#socket = socket;
     this.#clock = clock;
+    this.#form = form;
   }
 
   /** Pictures that were given to the socket, and that others took the place of. */
@@ -62,7 +69,7 @@ export class ViewerClient {
     }
     this.#fullSince = undefined;
     if (this.#waiting === undefined) return;
-    this.#socket.send(this.#waiting.message());
+    this.#socket.send(this.#form(this.#waiting));
     this.#waiting = undefined;
     this.#sent += 1;
   }

@@ -1,0 +1,29 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { packageRoot } from '../core/package-root.js';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** Folder of the page below dist/, and what it shares with the rest. */
+const PAGE = 'server/viewer';
+const SHARED = ['sinks/viewer-protocol.js'];
+
+/** The page and its parts: a fixed list of files, read once, so that no path of a request ever reaches the disk. */
+export async function addPageRoutes(app: FastifyInstance): Promise<void> {
+  const dist = join(packageRoot(), 'dist');
+  const own = (await readdir(join(dist, PAGE))).map((name) => `${PAGE}/${name}`);
+  for (const path of [...own, ...SHARED]) {
+    const type = TYPES[extname(path)];
+    if (type === undefined) continue;
+    const body = await readFile(join(dist, path));
+    app.get(path === `${PAGE}/index.html` ? '/' : `/${path}`, (_, reply) =>
+      reply.type(type).header('cache-control', 'no-cache').send(body),
+    );
+  }
+}

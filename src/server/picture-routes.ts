@@ -1,0 +1,60 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { VIEWS, ViewerClient, type Camera } from '../camera.js';
+import type { Clock } from '../core/clock.js';
+import { DaylitError } from '../core/errors.js';
+import { findCamera } from './find-camera.js';
+import { parsed } from './parsed.js';
+
+const BOUNDARY = 'daylit-picture';
+const query = z.strictObject({ camera: z.string().optional(), which: z.enum(VIEWS).default('colour') });
+
+/** Pictures for other software: one as a file, or one after the other as Motion JPEG. */
+export function addPictureRoutes(app: FastifyInstance, cameras: readonly Camera[], clock: Clock): void {
+  app.get('/snapshot.jpg', async (request, reply) => {
+    const { camera, which } = parsed(query, request.query);
+    const { picture, id } = findCamera(cameras, camera);
+    const snapshot = await picture.snapshot(which);
+    if (snapshot === undefined) throw new DaylitError('NO_PICTURE', id);
+    return reply
+      .type('image/jpeg')
+      .header('daylit-age-ms', Math.round(clock.now() - snapshot.arrivedAt))
+      .header('daylit-synthesised-colours', which === 'thermal' ? 'no' : 'yes')
+      .send(snapshot.jpeg);
+  });
+
+  app.get('/stream.mjpeg', (request, reply) => {
+    const { camera: id, which } = parsed(query, request.query);
+    const camera = findCamera(cameras, id);
+    const { raw } = reply.hijack();
+    raw.writeHead(200, { ...headersOf(reply), 'content-type': `multipart/x-mixed-replace; boundary=${BOUNDARY}` });
+    const socket = {
+      get bufferedAmount() {
+        return raw.writableLength;
+      },
+      send: (data: Uint8Array | string) => void raw.write(data),
+      terminate: () => void raw.destroy(),
+    };
+    const client = new ViewerClient(socket, clock, ({ jpeg }) => part(jpeg));
+    const stopWatching = camera.picture.watch(which, (picture) => {
+      client.offer(picture);
+    });
+    const stopTending = camera.onChange(() => {
+      client.tend();
+    });
+    raw.on('close', () => {
+      stopWatching();
+      stopTending();
+    });
+  });
+}
+
+/** What hooks have set: a hijacked answer sends nothing by itself. */
+export function headersOf(reply: { getHeaders(): object }): Record<string, string> {
+  return { ...reply.getHeaders() } as Record<string, string>;
+}
+
+function part(jpeg: Uint8Array): Uint8Array {
+  const head = `--${BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head), jpeg, Buffer.from('\r\n')]);
+}
