@@ -28,7 +28,8 @@ export interface SinkSettings extends Omit<SinkOptions, 'binary' | 'notify'> {
 export const sources = {
   /**
    * Opens what the command line opens: a video file, a picture, a glob or folder of pictures, raw video,
-   * `synthetic:street`. Several addresses: pictures, in that order.
+   * `synthetic:street`, one connection to a live address (`stream` goes on after it). Several addresses: pictures, in
+   * that order.
    *
    * @throws DaylitError of the INPUT family
    */

@@ -54,7 +54,7 @@ const EVENTS: readonly (readonly [RegExp, FfmpegEvent])[] = [
   [/Unknown encoder/, 'unknown-encoder'],
   [/Unrecognized option|Option not found/, 'unknown-option'],
   [/matches no streams|does not contain any stream/, 'no-video'],
-  [/Picture size \d+x\d+ is invalid/, 'too-large'],
+  [/Picture size \d+x\d+ (?:is invalid|exceeds specified max pixel count)/, 'too-large'],
   [/No such file or directory/, 'not-found'],
   [/misdetection possible/, 'guessed'],
   [/moov atom not found|partial file|(?:ended|ends) prematurely|^(?:\[[^\]]*\] )?Read error/, 'cut-off'],

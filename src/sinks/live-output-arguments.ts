@@ -153,12 +153,15 @@ export function recordingOutput(
         ? [
             ...['-f', container === CONTAINERS['.mov'] ? 'mov' : 'mp4'],
             ...['-video_track_timescale', String(frame.timeBase.denominator)],
-            ...['-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-flush_packets', '1'],
+            ...['-movflags', '+frag_keyframe+empty_moov+default_base_moof'],
             ...(codecName === 'h265' ? ['-tag:v', 'hvc1'] : []),
             ...['-metadata', `comment=${note}`],
           ]
         : container.options(codecName, frame.timeBase, note);
-      return { address: fileAddress(path), options: [...encode(frame, frameRate, false), ...muxer] };
+      return {
+        address: fileAddress(path),
+        options: [...encode(frame, frameRate, false), ...muxer, '-flush_packets', '1'],
+      };
     },
   };
 }

@@ -16,6 +16,8 @@ export interface EncoderRuns {
   isOver(): boolean;
   /** Whether each run counts its time from 0. */
   readonly fromZero: boolean;
+  /** The run that was begun has come to nothing, or its encoder has been killed. */
+  broken?(): Promise<void>;
 }
 
 const REFUSALS: readonly (readonly [FfmpegEvent, ErrorCode])[] = [
@@ -64,6 +66,7 @@ export class LiveSink implements Sink {
   async discard(): Promise<void> {
     this.#discarded = true;
     await this.#run?.feed.kill();
+    await this.runs.broken?.();
   }
 
   async #begin(frame: ColourFrame): Promise<FrameFeed> {

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, extname, join, basename, resolve } from 'node:path';
 import type { Sink } from '../core/contracts.js';
 import { DaylitError } from '../core/errors.js';
@@ -81,11 +81,17 @@ function recordings(pattern: string, options: LiveSinkOptions): EncoderRuns {
   const { wallClock, segmentSeconds, frameRate } = options;
   strftime(pattern, wallClock()); // refuses what is no time field before anything is recorded
   let segment: number | undefined;
+  let path: string | undefined;
   const current = (): number => segmentAt(wallClock(), segmentSeconds);
   return {
     begin: async (frame) => {
       segment = current();
-      return output.at(await freePath(resolve(strftime(pattern, wallClock()))), frame, frameRate());
+      path = await freePath(resolve(strftime(pattern, wallClock())));
+      return output.at(path, frame, frameRate());
+    },
+    broken: async () => {
+      // What has been recorded stays; what has not need not show.
+      if (path !== undefined && (await sizeOf(path)) === 0) await rm(path, { force: true });
     },
     isOver: () => namesTime(pattern) && current() !== segment,
     fromZero: true,
@@ -112,6 +118,11 @@ async function freePath(path: string): Promise<string> {
     }
   }
   throw new DaylitError('OUTPUT_EXISTS', path);
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  const facts = await stat(path).catch(() => undefined);
+  return facts?.size;
 }
 
 function unreachable(thrown: unknown): never {

@@ -25,6 +25,8 @@ export type InputCapabilities = Pick<FfmpegCapabilities, 'inputProtocols' | 'dem
  * it throws the first group of pictures away.)
  */
 const PROMPTLY = ['-probesize', '500000', '-analyzeduration', '500000', '-fpsprobesize', '0', '-flags', 'low_delay'];
+/** Far more than a thermal camera shows, and less than would fill the memory. */
+const AT_MOST = ['-max_pixels', String(8192 * 8192)];
 
 const TRANSPORT_OPTIONS: Readonly<Record<RtspTransport, readonly string[]>> = {
   tcp: ['-rtsp_transport', 'tcp'],
@@ -99,6 +101,7 @@ export function liveInput(address: string, options: LiveInputOptions, capabiliti
       ...scheme.options(address, options, capabilities),
       ...['-protocol_whitelist', scheme.allows],
       ...PROMPTLY,
+      ...AT_MOST,
       '-copyts',
     ],
   };

@@ -10,7 +10,7 @@ import type { FfmpegEvent, StderrLine } from '../ffmpeg/stderr.js';
 import { describeInput } from '../ffmpeg/video-description.js';
 import { decodedFrames, stoppable, type DecodingEnd } from './ffmpeg-source.js';
 import type { LumaRange } from './input-arguments.js';
-import { refuseTooLarge, statInput } from './input-file.js';
+import { statInput } from './input-file.js';
 import { liveInput, livePictures, realtimeInput, type LiveInputOptions } from './live-input.js';
 import { resolveHost } from '../ffmpeg/resolve-host.js';
 
@@ -146,7 +146,12 @@ function breakIn(
   label: string,
   { frames, events, failure, changed, unfinished }: DecodingEnd,
 ): DaylitError | undefined {
-  if (changed === true) return new DaylitError('CONNECTION_LOST', `${label}: the picture changed its size`);
+  if (changed === true) {
+    // The demuxer takes no picture with a side above its limit, so a first one that is refused was too large.
+    return frames === 0
+      ? new DaylitError('INPUT_TOO_LARGE', label)
+      : new DaylitError('CONNECTION_LOST', `${label}: the picture changed its size`);
+  }
   const cause = failure === undefined ? {} : { cause: failure };
   // A stream that showed pictures was found and let us in; what ffmpeg said on the way is no reason.
   if (frames > 0) {
@@ -160,7 +165,6 @@ function breakIn(
 }
 
 function infoOf(label: string, first: Frame, lines: readonly string[]): SourceInfo {
-  refuseTooLarge(label, first.size);
   const { video } = describeInput(lines);
   const frameRate = plausible(video?.frameRate);
   return {

@@ -28,6 +28,7 @@ const EVENTS: readonly (readonly [string, FfmpegEvent | undefined])[] = [
   ['[tcp @ 0x2f] [error] Connection to tcp://127.0.0.1:1?timeout=2000000 failed: Connection refused', 'refused'],
   ['[tcp @ 0x56] [error] Failed to resolve hostname no.such.host: Name or service not known', 'unresolved'],
   ['[error] rtsp://192.0.2.1/x: Connection timed out', 'unreachable'],
+  ['[ffv1 @ 0x1] [error] Picture size 9000x9000 exceeds specified max pixel count 67108864, see', 'too-large'],
   ["[fatal] Unknown encoder 'h265_nvenc'", 'unknown-encoder'],
   ["[fatal] Unrecognized option 'vsync'.", 'unknown-option'],
   ['[info]     title           : No space left on device', undefined],

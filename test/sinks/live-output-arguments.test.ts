@@ -65,11 +65,11 @@ suite('what ffmpeg is told about live outputs', () => {
   });
 
   test('recordings: MP4 in fragments, so that a crash loses seconds only; others need none', () => {
-    const fragments = '-movflags +frag_keyframe+empty_moov+default_base_moof -flush_packets 1';
+    const fragments = '-movflags +frag_keyframe+empty_moov+default_base_moof';
     const note = '-metadata comment=Colours synthesised by daylit';
     assert.deepEqual(told(recordingOutput('%H.mp4', {}, OLD).at('/a/12.mp4', FRAME, NINE)), [
       'file:/a/12.mp4',
-      `${COMMON} ${X264} -bf 0 -f mp4 -video_track_timescale 90000 ${fragments} ${note}`,
+      `${COMMON} ${X264} -bf 0 -f mp4 -video_track_timescale 90000 ${fragments} ${note} -flush_packets 1`,
     ]);
     const [, matroska] = told(recordingOutput('a.mkv', { codec: 'ffv1' }, OLD).at('/a.mkv', FRAME, undefined));
     assert.match(matroska ?? '', /-c:v ffv1 .*-g 50 -f matroska/);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -58,9 +58,24 @@ suite('live outputs', () => {
     const folder = await temporaryFolder(t);
     const sink = openLiveSink(join(folder, 'a.ts'), options);
     await openLiveSink(join(folder, 'b.ts'), options).finish();
-    for (let sequence = 0; sequence < 60; sequence += 1) await sink.write(colourFrame({ sequence }));
+    const recorded = async (): Promise<boolean> => (await stat(join(folder, 'a.ts'))).size > 0;
+    for (let sequence = 0; sequence === 0 || !(await recorded()); sequence += 1) {
+      assert.ok(sequence < 1000);
+      await sink.write(colourFrame({ sequence }));
+    }
     await sink.discard();
     assert.deepEqual(await readdir(folder), ['a.ts']);
+    assert.ok(await recorded());
+  });
+
+  test('an encoder that dies before it writes leaves no empty file', async (t) => {
+    const folder = await temporaryFolder(t);
+    const sink = openLiveSink(join(folder, 'a.mp4'), { ...options, binary: { ...binary, path: process.execPath } });
+    await assert.rejects(async () => {
+      for (let sequence = 0; sequence < 200; sequence += 1) await sink.write(colourFrame({ sequence }));
+    });
+    await sink.discard();
+    assert.deepEqual(await readdir(folder), []);
   });
 
   test('a playlist for web players', async (t) => {

@@ -19,7 +19,8 @@ const OLD: InputCapabilities = {
   demuxers: new Set(),
   rtspTimeout: '-stimeout',
 };
-const PROMPTLY = '-probesize 500000 -analyzeduration 500000 -fpsprobesize 0 -flags low_delay -copyts';
+const PROMPTLY =
+  '-probesize 500000 -analyzeduration 500000 -fpsprobesize 0 -flags low_delay -max_pixels 67108864 -copyts';
 const RTSP = '-protocol_whitelist rtsp,rtp,srtp,udp,tcp,tls';
 const HTTP = '-protocol_whitelist http,https,httpproxy,tls,tcp,crypto';
 

@@ -13,6 +13,7 @@ import type { Frame } from '../../src/core/frame.js';
 import { findFfmpeg, type FfmpegBinary } from '../../src/ffmpeg/binary.js';
 import { openLive, openRealtimeFile, type LiveOptions } from '../../src/sources/live.js';
 import { lavfi, makeClip } from '../fakes/ffmpeg-clips.js';
+import { ffmpegsWith } from '../fakes/live-process.js';
 
 const never = new AbortController().signal;
 const TS = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-muxdelay', '0', '-muxpreload', '0'];
@@ -91,6 +92,17 @@ suite('live', () => {
       });
     }
     await assert.rejects(openLive('rtsp://127.0.0.1:1/a', options, never), { code: 'CONNECTION_REFUSED' });
+  });
+
+  test('pictures too large for memory are refused, and no ffmpeg is left', async (t) => {
+    for (const size of ['9000x16', '9000x9000']) {
+      const path = join(folder, `${size}.mkv`);
+      const flat = lavfi(`color=s=${size}:r=25:d=0.04,format=gray`);
+      const large = await readFile(await makeClip(binary, [flat], path, '-c:v', 'ffv1'));
+      const host = await serve(t, (_, response) => response.end(large));
+      await assert.rejects(openLive(`http://${host}/a.mkv`, options, never), { code: 'INPUT_TOO_LARGE' });
+      assert.deepEqual(ffmpegsWith(host), []);
+    }
   });
 
   test('a change of size ends the connection, so that the next one follows it', async (t) => {
