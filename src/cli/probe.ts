@@ -8,6 +8,7 @@ Examples:
   $ daylit probe patrol.mp4
   $ daylit probe 'frames/*.tiff' --json
   $ daylit probe synthetic:drone
+  $ daylit probe rtsp://camera/thermal
 `;
 
 /** `daylit probe`: what a source carries, thermal kind included. */
@@ -15,7 +16,7 @@ export function addProbeCommand(program: Command): void {
   program
     .command('probe')
     .description('tell what a source carries: size, rate, bit depth, palette, polarity, temperature')
-    .argument('<input...>', 'video, picture, folder, quoted glob or synthetic scene')
+    .argument('<input...>', 'video, picture, folder, quoted glob, live address or synthetic scene')
     .option('--ffmpeg <path>', 'which ffmpeg to use')
     .option('--json', 'as JSON')
     .addHelpText('after', EXAMPLES)
