@@ -18,13 +18,13 @@ from .measure.colorizer import Colorizer
 from .measure.detector import Detector, compare
 from .measure.kid import Features, kid
 from .measure.polarity import made_up_views, polarity
-from .measure.protocols import Scores, score
+from .measure.protocols import Scores, choose_references, score, site_of
 from .measure.report import markdown
 from .measure.robustness import colour_change
-from .quantise import INT8_FILE
 from .sheets import sheet
 
 CLIP_FRAMES, SMOOTHING = 45, 0.8
+INT8_FILE = "frame-int8.onnx"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,12 +59,13 @@ def run(args: argparse.Namespace) -> int:
     }
     detector = args.data / "detector" / "detector.onnx"
     features = None if args.quick else Features()
-    for site in sorted({p.name.split("-")[0] for p in pairs}):
-        own = [p for p in pairs if p.name.startswith(f"{site}-")]
+    references = choose_references(pairs)
+    for site in sorted({site_of(p) for p in pairs}):
+        own = [p for p in pairs if site_of(p) == site]
         if args.limit:
             own = [own[i] for i in np.linspace(0, len(own) - 1, min(args.limit, len(own))).astype(int)]
         print(f"{site}: {len(own)} pairs", flush=True)
-        scores = score(models, own, pairs)
+        scores = score(models, own, references)
         report["sites"][site] = _site(scores, models, own, features, detector if not args.quick else None)
         for name, rows in scores.rows.items():
             for k in range(0, len(rows), 12):

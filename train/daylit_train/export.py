@@ -14,14 +14,12 @@ import onnx
 import torch
 from torch import Tensor
 
-from .data.pictures import load_pairs
-from .manifest import FRAME_INPUTS, FRAME_MULTIPLE, FRAME_OUTPUTS, TOKEN_NAMES, add_file, manifest
+from .manifest import FRAME_INPUTS, FRAME_MULTIPLE, FRAME_OUTPUTS, TOKEN_NAMES, manifest
 from .measure.colorizer import Colorizer
 from .network.decoder import MAPS
 from .network.graphs import FrameGraph, ReferenceGraph
 from .network.model import Model
 from .network.tokens import REFERENCE_SIZE, Tokens
-from .quantise import INT8_FILE, quantise
 from .self_test import block_means, self_test_input
 from .training.checkpoint import read_weights
 
@@ -34,7 +32,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, help="model folder to write")
     parser.add_argument("--name", default="live")
     parser.add_argument("--version", default="0.2.0")
-    parser.add_argument("--int8", type=Path, help="data folder: also write frame-int8.onnx, calibrated on pairs/train")
     parser.add_argument("--card", type=Path, help="MODEL_CARD.md to put beside the graphs")
 
 
@@ -42,9 +39,6 @@ def run(args: argparse.Namespace) -> int:
     model = Model()
     model.adopt(read_weights(args.weights))
     gap = export(model, args.out, args.name, args.version)
-    if args.int8:
-        quantise(args.out, load_pairs(args.int8 / "pairs" / "train", args.int8))
-        add_file(args.out, INT8_FILE)
     if args.card:
         shutil.copyfile(args.card, args.out / "MODEL_CARD.md")
     print(f"{args.out}: ONNX differs from PyTorch by at most {gap:.1e}")

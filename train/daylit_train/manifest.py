@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
@@ -66,14 +65,6 @@ def file_entry(path: Path) -> dict[str, Any]:
     """Bytes and SHA-256 of one file."""
     content = path.read_bytes()
     return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-
-
-def add_file(folder: Path, file: str) -> None:
-    """List one more file of the folder in its model.json."""
-    path = folder / "model.json"
-    text = json.loads(path.read_text())
-    text["files"][file] = file_entry(folder / file)
-    path.write_text(json.dumps(text, indent=2) + "\n")
 
 
 def graph_entry(file: str, inputs: tuple[str, ...], outputs: tuple[str, ...]) -> dict[str, Any]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from daylit_train.data.pictures import Pair
 from daylit_train.measure import picture
 from daylit_train.measure.baselines import histogram, inverted, raw, reinhard
 from daylit_train.measure.clips import Clip, cdc
 from daylit_train.measure.detector import Box, matches, overlap
 from daylit_train.measure.kid import kid
 from daylit_train.measure.lab import mean_lab, turn_hue
-from daylit_train.measure.normalise import fit, spread
+from daylit_train.measure.normalise import padded, spread
+from daylit_train.measure.protocols import choose_references
 
 from .conftest import street
 
@@ -59,7 +61,9 @@ def test_sparse_pictures_are_spread() -> None:
     sparse = (thermal // 5).astype(np.uint8)
     assert np.array_equal(spread(np.full((64, 64), 200, np.uint8)), np.full((64, 64), 200, np.uint8))
     assert spread(sparse).max() == 255
-    assert fit(thermal[:150, :200]).shape == (160, 192)
+    odd = padded(thermal[:150, :200])
+    assert odd.shape == (160, 224)
+    assert np.array_equal(odd[:, 200:], np.repeat(odd[:, 199:200], 24, 1))
 
 
 def test_still_clip_is_steady() -> None:
@@ -82,3 +86,17 @@ def test_boxes_match_once() -> None:
     found = [Box(0, 0.9, 1, 0, 10, 10), Box(0, 0.8, 0, 0, 10, 10), Box(0, 0.7, 20, 0, 30, 10)]
     assert overlap(truth[0], truth[1]) == 0
     assert matches(truth, found) == [0, -1, -1]
+
+
+def test_references_are_chosen_without_chance() -> None:
+    picture_of = {name: np.full((4, 4, 3), i, np.uint8) for i, name in enumerate(["a-1", "a-2", "a-3", "b-1", "b-2"])}
+    blocks = {"a-1": "p", "a-2": "p", "a-3": "q", "b-1": "r", "b-2": "r"}
+    grey = np.zeros((4, 4), np.uint8)
+    pairs = [Pair(name, blocks[name], grey, picture_of[name], grey) for name in picture_of]
+    chosen = choose_references(pairs[::-1])
+    assert chosen["a-1"]["scene"] is picture_of["a-2"]
+    assert chosen["a-2"]["scene"] is picture_of["a-1"]
+    assert chosen["a-3"]["scene"] is None
+    assert chosen["a-3"]["cross"] is picture_of["b-1"]
+    assert chosen["b-2"]["cross"] is picture_of["a-2"]
+    assert choose_references(pairs[3:])["b-1"]["cross"] is None

@@ -16,7 +16,6 @@ from daylit_train.export import AGREEMENT
 from daylit_train.manifest import file_entry
 from daylit_train.measure.colorizer import Colorizer
 from daylit_train.network.model import Model
-from daylit_train.quantise import INT8_FILE
 from daylit_train.recipe import read_recipe
 from daylit_train.self_test import block_means, self_test_input
 from daylit_train.training.checkpoint import read_weights
@@ -66,15 +65,6 @@ def test_export_keeps_the_contract(trained: Path, tmp_path: Path) -> None:
     model.adopt(read_weights(trained / "last.pt"))
     null = model.generator.null_tokens().keys[0].detach().numpy()
     assert np.abs(colorizer.null["keys"][0] - null).max() < AGREEMENT
-
-
-def test_int8_stays_close(trained: Path, data: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "tiny"
-    assert main(["export", "--weights", str(trained / "last.pt"), "--out", str(folder), "--int8", str(data)]) == 0
-    assert set(json.loads((folder / "model.json").read_text())["files"]) >= {"frame.onnx", "frame-int8.onnx"}
-    daylight, thermal, _ = street(5)
-    exact, coarse = (Colorizer(folder, frame_file=f).still(thermal, [daylight]) for f in ("frame.onnx", INT8_FILE))
-    assert np.abs(exact.astype(int) - coarse).mean() < 6
 
 
 def test_evaluate_reports_models_and_baselines(trained: Path, data: Path, tmp_path: Path) -> None:

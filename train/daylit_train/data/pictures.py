@@ -14,7 +14,7 @@ from .images import Bytes, read_grey, read_raw, read_rgb
 from .labels import VOID, read_things
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pair:
     """Aligned thermal and daylight pictures of one size."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import cv2
 import numpy as np
 
 from ..data.images import Bytes
@@ -12,6 +11,23 @@ from .lab import from_lab, to_lab
 
 Method = Callable[[Bytes, Bytes], Bytes]
 """Thermal uint8 [H,W] and reference uint8 [h,w,3] -> RGB uint8 [H,W,3]."""
+
+
+_STOPS = {
+    0: (3, 1, 32),
+    0.13: (24, 2, 84),
+    0.3: (112, 4, 136),
+    0.45: (178, 10, 152),
+    0.57: (224, 42, 74),
+    0.68: (246, 86, 14),
+    0.8: (251, 152, 6),
+    0.92: (255, 226, 40),
+    1: (255, 253, 228),
+}
+_RAMPS = np.stack(
+    [np.interp(np.arange(256) / 255, list(_STOPS), [rgb[c] for rgb in _STOPS.values()]) for c in range(3)], 1
+)
+_IRONBOW = np.floor(_RAMPS + 0.5).astype(np.uint8)
 
 
 def raw(thermal: Bytes, reference: Bytes) -> Bytes:
@@ -25,8 +41,8 @@ def inverted(thermal: Bytes, reference: Bytes) -> Bytes:
 
 
 def ironbow(thermal: Bytes, reference: Bytes) -> Bytes:
-    """The usual false colours (here: inferno)."""
-    return np.asarray(cv2.cvtColor(cv2.applyColorMap(thermal, cv2.COLORMAP_INFERNO), cv2.COLOR_BGR2RGB), np.uint8)
+    """The usual false colours, by the runtime's table of that name."""
+    return _IRONBOW[thermal]
 
 
 def reinhard(thermal: Bytes, reference: Bytes) -> Bytes:

@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 
 from ..data.images import Bytes, Floats
-from .normalise import fit, spread
+from .normalise import spread
 
 
 def read_clip(path: Path, count: int, black_hot: bool) -> list[Bytes]:
-    """The first frames of a thermal video as white-hot gray8, sides fitted to the graph."""
+    """The first frames of a thermal video as white-hot gray8."""
     video = cv2.VideoCapture(str(path))
     frames: list[Bytes] = []
     while len(frames) < count:
@@ -20,7 +20,7 @@ def read_clip(path: Path, count: int, black_hot: bool) -> list[Bytes]:
         if not ok:
             break
         grey = np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY), np.uint8)
-        frames.append(spread(fit(np.asarray(255 - grey, np.uint8) if black_hot else grey)))
+        frames.append(spread(np.asarray(255 - grey, np.uint8) if black_hot else grey))
     video.release()
     return frames
 

@@ -13,6 +13,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from ..data.images import Bytes
+from .normalise import padded
 
 Feeds = dict[str, NDArray[Any]]
 
@@ -54,10 +55,11 @@ class Colorizer:
         return dict(zip(self.token_names, self.encoder.run(None, {"photos": small}), strict=True))
 
     def feeds(self, thermal: Bytes, tokens: Feeds, smoothing: float = 0.0) -> Feeds:
-        """Inputs of a first frame; sides must be multiples of 32."""
-        h, w = thermal.shape
+        """Inputs of a first frame of any size."""
+        frame = padded(thermal)
+        h, w = frame.shape
         return {
-            "frame": thermal[None, :, :, None],
+            "frame": frame[None, :, :, None],
             **tokens,
             "past_maps": np.zeros((1, 6, h // 4, w // 4), np.float32),
             "past_low": np.zeros((1, 1, h // 4, w // 4), np.float32),
@@ -67,17 +69,18 @@ class Colorizer:
 
     def still(self, thermal: Bytes, photos: list[Bytes]) -> Bytes:
         """One frame without a past -> RGB."""
-        return np.asarray(self.frame.run(["rgb"], self.feeds(thermal, self.tokens(photos)))[0][0])
+        rgb = self.frame.run(["rgb"], self.feeds(thermal, self.tokens(photos)))[0][0]
+        return np.ascontiguousarray(rgb[: thermal.shape[0], : thermal.shape[1]])
 
     def clip(self, frames: list[Bytes], photos: list[Bytes], smoothing: float) -> list[Bytes]:
         """Frames in order, state handed on."""
         feeds = self.feeds(frames[0], self.tokens(photos), smoothing)
         out = []
         for frame in frames:
-            feeds["frame"] = frame[None, :, :, None]
+            feeds["frame"] = padded(frame)[None, :, :, None]
             rgb, feeds["past_maps"], feeds["past_low"] = self.frame.run(["rgb", "maps", "low"], feeds)
             feeds["reset"] = np.zeros(1, np.float32)
-            out.append(np.asarray(rgb[0]))
+            out.append(np.ascontiguousarray(rgb[0, : frame.shape[0], : frame.shape[1]]))
         return out
 
     def latency(self, height: int = 512, width: int = 640, references: int = 1, runs: int = 40) -> tuple[float, float]:

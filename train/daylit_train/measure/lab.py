@@ -1,4 +1,4 @@
-"""CIE Lab of 8-bit pictures."""
+"""CIE Lab of 8-bit pictures, by the formula (IEC 61966-2-1, D65, CIE 1976)."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ import numpy as np
 
 from ..data.images import Bytes, Floats
 
+_LEVELS = np.arange(256) / 255
+_LINEAR = np.where(_LEVELS <= 0.04045, _LEVELS / 12.92, ((_LEVELS + 0.055) / 1.055) ** 2.4).astype(np.float32)
+
 
 def to_lab(rgb: Bytes) -> Floats:
-    """uint8 [H,W,3] -> float32 [H,W,3]."""
-    return np.asarray(cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32)
+    """uint8 [H,W,3] -> float32 [H,W,3]. From linear RGB: OpenCV's conversion of sRGB goes by a coarse table."""
+    return np.asarray(cv2.cvtColor(_LINEAR[rgb], cv2.COLOR_LRGB2LAB), np.float32)
 
 
 def from_lab(lab: Floats) -> Bytes:
-    """The inverse, clipped."""
-    rgb = cv2.cvtColor(lab.astype(np.float32), cv2.COLOR_LAB2RGB)
+    """The inverse; colours that a screen cannot show are clipped channel by channel."""
+    linear = np.clip(cv2.cvtColor(lab.astype(np.float32), cv2.COLOR_LAB2LRGB).astype(np.float64), 0, 1)
+    rgb = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
     return np.asarray((np.clip(rgb, 0, 1) * 255).round(), np.uint8)
 
 
@@ -35,7 +39,7 @@ def turn_hue(rgb: Bytes, degrees: float) -> Bytes:
 
 def mean_lab(rgb: Bytes) -> Floats:
     """[3]"""
-    return np.asarray(to_lab(rgb).reshape(-1, 3).mean(0), np.float32)
+    return np.asarray(to_lab(rgb).reshape(-1, 3).mean(0, dtype=np.float64), np.float32)
 
 
 def chroma(rgb: Bytes) -> float:

@@ -20,8 +20,13 @@ def spread(thermal: Bytes) -> Bytes:
     return np.asarray(cv2.addWeighted(stretched, 0.4, cv2.equalizeHist(thermal), 0.6, 0), np.uint8)
 
 
-def fit(image: Bytes, nearest: bool = False) -> Bytes:
-    """Resize to the nearest multiples of 32, so that no padding enters a measure."""
+def padded(image: Bytes) -> Bytes:
+    """Rows and columns repeated at the bottom and the right up to multiples of 32."""
+    h, w = image.shape[:2]
+    return np.asarray(np.pad(image, ((0, -h % FRAME_MULTIPLE), (0, -w % FRAME_MULTIPLE)), "edge"), np.uint8)
+
+
+def fit(image: Bytes) -> Bytes:
+    """Resize to the nearest multiples of 32, where padding must not enter."""
     h, w = (max(FRAME_MULTIPLE, round(s / FRAME_MULTIPLE) * FRAME_MULTIPLE) for s in image.shape[:2])
-    how = cv2.INTER_NEAREST if nearest else cv2.INTER_AREA
-    return np.asarray(cv2.resize(image, (w, h), interpolation=how), np.uint8)
+    return np.asarray(cv2.resize(image, (w, h), interpolation=cv2.INTER_AREA), np.uint8)

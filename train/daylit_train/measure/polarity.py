@@ -11,7 +11,6 @@ from ..data.thermal_augment import augment
 from ..network.things import BUILDING, PERSON, ROAD, SKY, VEGETATION
 from .colorizer import Colorizer
 from .lab import luma
-from .normalise import fit
 
 ORDERED = (SKY, VEGETATION, ROAD, BUILDING)
 LEAST = 0.004
@@ -32,10 +31,9 @@ def made_up_views(photos: list[Photo], seed: int = 0, views: int = 3) -> list[tu
     rng = np.random.default_rng(seed)
     out = []
     for photo in photos:
-        real, things = fit(photo.image), fit(photo.things, nearest=True)
         for _ in range(views):
-            seen, _ = augment(warmth_view(real, things, rng), rng)
-            out.append((np.asarray(seen * 255, np.uint8), real, things))
+            seen, _ = augment(warmth_view(photo.image, photo.things, rng), rng)
+            out.append((np.asarray(seen * 255, np.uint8), photo.image, photo.things))
     return out
 
 

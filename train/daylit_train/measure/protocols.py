@@ -9,12 +9,12 @@ import cv2
 import numpy as np
 
 from ..data.images import Bytes
-from ..data.pictures import Pair, scene_members
+from ..data.pictures import Pair
 from . import picture
 from .baselines import BASELINES, WITHOUT_REFERENCE
 from .colorizer import Colorizer
 from .lab import chroma, mean_lab, turn_hue
-from .normalise import fit, spread
+from .normalise import spread
 
 PROTOCOLS = ("self", "scene", "cross", "none")
 MEASURES = ("psnr", "ssim", "ab_error", "chroma_ratio", "contrast", "structure", "apce")
@@ -36,32 +36,53 @@ class Scores:
     """Model -> protocol -> PSNR of each pair."""
 
 
-def references(pairs: list[Pair], strangers: list[Pair], seed: int = 0) -> list[dict[str, Bytes | None]]:
-    """The reference of every pair under every protocol, chosen once for all methods."""
-    rng = np.random.default_rng(seed)
-    members = scene_members(pairs)
-    chosen: list[dict[str, Bytes | None]] = []
-    for i, pair in enumerate(pairs):
-        near = [j for j in members[pair.block] if j != i]
-        far = [p for p in strangers if p.block != pair.block]
-        chosen.append(
-            {
-                "self": pair.visible,
-                "scene": pairs[int(rng.choice(near))].visible if near else None,
-                "cross": far[int(rng.integers(len(far)))].visible if far else None,
-                "none": None,
-            }
-        )
+References = dict[str, Bytes | None]
+"""Protocol -> picture; None: not to be had, or no reference wanted."""
+
+
+def choose_references(pairs: list[Pair]) -> dict[str, References]:
+    """The references of every pair by its name, without chance, as the runtime's ``evaluate`` chooses them.
+
+    Pairs, blocks and sites are in the order of their names, each in a circle. ``scene``: the next pair of the block.
+    ``cross``: the pair with the same place in the next site, counted on from its start if that is shorter; with a
+    single site, of the next block.
+    """
+    pairs = sorted(pairs, key=lambda p: p.name)
+    blocks, sites = _grouped(pairs, [p.block for p in pairs]), _grouped(pairs, [site_of(p) for p in pairs])
+    strangers = sites if len(sites) > 1 else blocks
+    chosen: dict[str, References] = {}
+    for pair in pairs:
+        block = blocks[pair.block]
+        scene = block[(block.index(pair) + 1) % len(block)]
+        key = site_of(pair) if len(sites) > 1 else pair.block
+        keys = list(strangers)
+        others = strangers[keys[(keys.index(key) + 1) % len(keys)]]
+        cross = others[strangers[key].index(pair) % len(others)]
+        chosen[pair.name] = {
+            "self": pair.visible,
+            "scene": None if scene is pair else scene.visible,
+            "cross": cross.visible if len(strangers) > 1 else None,
+            "none": None,
+        }
     return chosen
 
 
-def score(models: dict[str, Colorizer], pairs: list[Pair], strangers: list[Pair]) -> Scores:
-    """All models and baselines on one site; ``strangers`` lend the cross references."""
+def site_of(pair: Pair) -> str:
+    """What stands before the last hyphen of the name."""
+    return pair.name.rpartition("-")[0] or pair.name
+
+
+def _grouped(pairs: list[Pair], keys: list[str]) -> dict[str, list[Pair]]:
+    return {key: [p for p, k in zip(pairs, keys, strict=True) if k == key] for key in sorted(set(keys))}
+
+
+def score(models: dict[str, Colorizer], pairs: list[Pair], references: dict[str, References]) -> Scores:
+    """All models and baselines on one site."""
     found: dict[str, dict[str, dict[str, list[float]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     outputs: dict[str, dict[str, list[Bytes]]] = defaultdict(lambda: defaultdict(list))
     rows: dict[str, list[list[Bytes]]] = {name: [] for name in models}
-    for pair, refs in zip(pairs, references(pairs, strangers), strict=True):
-        thermal, real = spread(fit(pair.thermal)), fit(pair.visible)
+    for pair in pairs:
+        thermal, real, refs = spread(pair.thermal), pair.visible, references[pair.name]
         results: dict[str, dict[str, Bytes]] = defaultdict(dict)
         for protocol in PROTOCOLS:
             reference = refs[protocol]
@@ -103,7 +124,7 @@ def score(models: dict[str, Colorizer], pairs: list[Pair], strangers: list[Pair]
 def _swap(
     found: dict[str, dict[str, dict[str, list[float]]]],
     results: dict[str, dict[str, Bytes]],
-    refs: dict[str, Bytes | None],
+    refs: References,
     models: dict[str, Colorizer],
 ) -> None:
     """Distance of the mean Lab colours of two outputs over that of their references (self against cross)."""
@@ -127,7 +148,7 @@ def _means(kept: dict[str, list[float]]) -> dict[str, float]:
     return out
 
 
-def _row(thermal: Bytes, drawn: dict[str, Bytes], refs: dict[str, Bytes | None], real: Bytes) -> list[Bytes]:
+def _row(thermal: Bytes, drawn: dict[str, Bytes], refs: References, real: Bytes) -> list[Bytes]:
     row = [thermal, drawn["self"]]
     for protocol in ("scene", "cross"):
         reference = refs[protocol]
