@@ -5,6 +5,9 @@ import { DaylitError } from '../core/errors.js';
 /** Finds an IP address by name; rejects where there is none. */
 export type Lookup = (name: string) => Promise<{ readonly address: string; readonly family: number }>;
 
+/** Only one address can be handed on, and cameras that listen on IPv6 alone are rarer than names that list both. */
+const byIpv4First: Lookup = (name) => lookup(name, { order: 'ipv4first' });
+
 const PARTS = /^([a-z][a-z0-9+.-]*):\/\/((?:[^/?#]*@)?)(\[[^\]]*\]|[^:/?#]*)(.*)$/is;
 
 /** The name itself must stay: the certificate is checked against it, or the server tells its sites apart by it. */
@@ -22,7 +25,7 @@ export interface Resolved {
  *
  * @throws DaylitError HOST_NOT_FOUND
  */
-export async function resolveHost(address: string, find: Lookup = (name) => lookup(name)): Promise<Resolved> {
+export async function resolveHost(address: string, find: Lookup = byIpv4First): Promise<Resolved> {
   const [, scheme = '', user = '', host = '', rest = ''] = PARTS.exec(address) ?? [];
   if (host === '' || host.startsWith('[') || isIP(host) !== 0) return { address, options: [] };
   const found = await find(host).catch((cause: unknown) => {

@@ -89,18 +89,34 @@ suite('a live camera over RTSP', () => {
     assert.deepEqual(ffmpegsWith(`:${port}/`), []);
   });
 
-  test('an output whose reader sleeps drops its own frames; the recording beside it loses none', async (t) => {
+  test('outputs hurt themselves alone: one whose reader sleeps, one whose receiver loses power and comes back', async (t) => {
     const folder = await temporaryFolder(t);
     const camera = await RtspCamera.start(t);
-    const outputs = ['--to', '-', '--to', join(folder, 'all.mkv')];
+    const receiver = await RtspCamera.start(t);
+    const push = receiver.address('record');
+    const outputs = ['--to', '-', '--to', join(folder, 'all.mkv'), '--to', push];
     const daylit = new LiveProcess(t, [camera.address(), ...outputs], folder, 'stderr');
+    const pushes = (...states: readonly unknown[]): Promise<LiveEvent> =>
+      daylit.next(`push ${states.join(' or ')}`, ({ of, state }) => of === push && states.includes(state));
+    await pushes('live');
     await daylit.next('frames', frames(50));
+    await receiver.cut();
+    const broken = await pushes('reconnecting');
+    assert.ok(broken.code === 'OUTPUT_UNREACHABLE' || broken.code === 'FFMPEG_FAILED', JSON.stringify(broken));
+    const again = await RtspCamera.start(t, { port: receiver.port });
+    await pushes('live');
+    await daylit.next(
+      'frames',
+      ({ event, outputs: [, , third] = [] }) => event === 'status' && third?.state === 'live',
+    );
     const { summary } = await daylit.stop();
     accountedFor(summary);
+    assert.equal(summary.epoch, 0);
     const [sleeping, recording] = summary.outputs;
     assert.ok((sleeping?.dropped ?? 0) > 20, daylit.said);
     assert.deepEqual([recording?.frames, recording?.dropped], [summary.coloured, 0]);
     assert.ok((recording?.ageMs?.p95 ?? Infinity) < 1000, JSON.stringify(recording));
     assert.equal((await packetTimes(join(folder, 'all.mkv'))).pts.length, summary.coloured);
+    assert.deepEqual(ffmpegsWith(`:${again.port}/`), []);
   });
 });
