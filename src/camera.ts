@@ -24,7 +24,7 @@ import { stream } from './stream.js';
 
 export type { ReferenceShelf } from './reference-shelf.js';
 export { VIEWS, type CodedPicture } from './sinks/latest-picture.js';
-export { ViewerClient } from './sinks/websocket.js';
+export { ViewerClient, type ViewerSocket } from './sinks/websocket.js';
 
 /** Milliseconds between two looks at where a camera stands. */
 const STATUS_EVERY = 1000;
@@ -91,7 +91,10 @@ export async function openCamera(
   { notify = silent, onState }: { readonly notify?: Notify; readonly onState?: (change: StateChange) => void } = {},
 ): Promise<Camera> {
   const options = parseStream(withOwnDaylight(input));
-  const photos = options.references.map((name) => ({ name: nameOf(name), reference: referenceFrom(name) }));
+  const photos = options.references.map((name) => ({
+    name: isSynthetic(name) ? `${nameOf(name)} by day` : nameOf(name),
+    reference: referenceFrom(name),
+  }));
   const colorizer = await colorizerOf(options, photos, notify);
   const running = new RunningCamera(freeId(options.input, taken), options, colorizer, photos, onState);
   try {

@@ -21,6 +21,7 @@ export function addCameraRoutes(app: FastifyInstance, cameras: readonly Camera[]
 
   // Photos come as they are, their format in the content type; anything else is JSON.
   const raw = { parseAs: 'buffer', bodyLimit: MOST_PHOTO_BYTES } as const;
+  app.removeContentTypeParser('text/plain');
   app.addContentTypeParser(/^(?:image\/[a-z.+-]+|application\/octet-stream)$/, raw, (_, body, done) => {
     done(null, body);
   });

@@ -49,10 +49,7 @@ export async function createServer({ cameras, names }: ServerOptions): Promise<F
   addEventRoutes(app, cameras, clock);
   addOperationsRoutes(app, cameras);
   const endSockets = addLiveSocket(app.server, cameras, { names, clock });
-  app.addHook('preClose', async () => {
-    endSockets();
-    return Promise.resolve();
-  });
+  app.addHook('preClose', endSockets);
   return app;
 }
 

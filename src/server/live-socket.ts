@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -12,6 +13,8 @@ const MOST_SAID = 1024;
 const PING_EVERY_MS = 10_000;
 /** A viewer that has not answered for this long is gone, whatever its connection says. */
 const GONE_AFTER_MS = 30_000;
+/** How long a viewer may take over its goodbye. */
+const GOODBYE_MS = 500;
 
 const PATH = /^\/api\/cameras\/([a-z0-9-]+)\/live$/;
 
@@ -24,7 +27,7 @@ export function addLiveSocket(
   server: Server,
   cameras: readonly Camera[],
   { names, clock }: { readonly names: readonly string[]; readonly clock: Clock },
-): () => void {
+): () => Promise<void> {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_SAID, perMessageDeflate: false });
   server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
     const { headers, url = '' } = request;
@@ -39,13 +42,19 @@ export function addLiveSocket(
       });
     }
   });
-  return () => {
-    for (const socket of sockets.clients) {
-      socket.close(1001, 'the server stops');
-      // Who reads nothing would never answer the closing handshake.
-      if (socket.bufferedAmount > 0) socket.terminate();
-    }
-  };
+  return () => endAll(sockets.clients);
+}
+
+/** Says goodbye; who does not answer soon, since it reads nothing, is cut off. */
+async function endAll(clients: ReadonlySet<WebSocket>): Promise<void> {
+  const open = [...clients];
+  const closed = Promise.all(open.map((socket) => once(socket, 'close')));
+  for (const socket of open) socket.close(1001, 'the server stops');
+  const tooLong = setTimeout(() => {
+    for (const socket of open) socket.terminate();
+  }, GOODBYE_MS);
+  await closed;
+  clearTimeout(tooLong);
 }
 
 function show(camera: Camera, socket: WebSocket, clock: Clock): void {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { VIEWS, ViewerClient, type Camera } from '../camera.js';
 import type { Clock } from '../core/clock.js';
 import { DaylitError } from '../core/errors.js';
+import { endlessAnswer } from './endless-answer.js';
 import { findCamera } from './find-camera.js';
 import { parsed } from './parsed.js';
 
@@ -26,32 +27,20 @@ export function addPictureRoutes(app: FastifyInstance, cameras: readonly Camera[
   app.get('/stream.mjpeg', (request, reply) => {
     const { camera: id, which } = parsed(query, request.query);
     const camera = findCamera(cameras, id);
-    const { raw } = reply.hijack();
-    raw.writeHead(200, { ...headersOf(reply), 'content-type': `multipart/x-mixed-replace; boundary=${BOUNDARY}` });
-    const socket = {
-      get bufferedAmount() {
-        return raw.writableLength;
-      },
-      send: (data: Uint8Array | string) => void raw.write(data),
-      terminate: () => void raw.destroy(),
-    };
+    const stops: (() => void)[] = [];
+    const socket = endlessAnswer(reply, `multipart/x-mixed-replace; boundary=${BOUNDARY}`, () => {
+      for (const stop of stops) stop();
+    });
     const client = new ViewerClient(socket, clock, ({ jpeg }) => part(jpeg));
-    const stopWatching = camera.picture.watch(which, (picture) => {
-      client.offer(picture);
-    });
-    const stopTending = camera.onChange(() => {
-      client.tend();
-    });
-    raw.on('close', () => {
-      stopWatching();
-      stopTending();
-    });
+    stops.push(
+      camera.picture.watch(which, (picture) => {
+        client.offer(picture);
+      }),
+      camera.onChange(() => {
+        client.tend();
+      }),
+    );
   });
-}
-
-/** What hooks have set: a hijacked answer sends nothing by itself. */
-export function headersOf(reply: { getHeaders(): object }): Record<string, string> {
-  return { ...reply.getHeaders() } as Record<string, string>;
 }
 
 function part(jpeg: Uint8Array): Uint8Array {

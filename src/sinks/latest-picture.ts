@@ -135,7 +135,8 @@ function jpegOf(kept: Kept, view: View): Promise<Buffer> {
   const { width, height } = kept.moment.size;
   const raw = { width: view === 'both' ? 2 * width : width, height, channels: view === 'thermal' ? 1 : 3 } as const;
   const pixels = view === 'both' ? sideBySide(kept) : kept[view].slice();
-  return sharp(pixels, { raw }).jpeg(JPEG).toBuffer();
+  const picture = sharp(pixels, { raw }).jpeg(JPEG);
+  return (view === 'thermal' ? picture.toColourspace('b-w') : picture).toBuffer();
 }
 
 /** Thermal left, colour right, rgb24 of twice the width. */

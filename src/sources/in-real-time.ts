@@ -10,11 +10,11 @@ const GIVES_UP_AFTER = 500;
  * A source that could give its frames at any speed, as a camera would send them: each at its own time, and none
  * faster to make up for those that came late.
  */
-export function inRealTime({ info, frames }: Source, clock: Clock, wait: Wait): Source {
+export function inRealTime(source: Source, clock: Clock, wait: Wait): Source {
   async function* paced(signal: AbortSignal = new AbortController().signal): AsyncGenerator<Frame> {
     /** At which the source's time would be 0. */
     let start: number | undefined;
-    for await (const frame of frames(signal)) {
+    for await (const frame of source.frames(signal)) {
       const at = 1000 * secondsOf(frame);
       start ??= clock.now() - at;
       const early = start + at - clock.now();
@@ -27,5 +27,5 @@ export function inRealTime({ info, frames }: Source, clock: Clock, wait: Wait): 
       yield { ...frame, arrivedAt: clock.now() };
     }
   }
-  return { info: { ...info, delivery: 'keepLatest' }, frames: paced };
+  return { info: { ...source.info, delivery: 'keepLatest' }, frames: paced };
 }

@@ -1,6 +1,6 @@
 import type { CameraStatus } from './camera-status.js';
 import { ComparisonSlider } from './comparison-slider.js';
-import { element, say } from './elements.js';
+import { element, icon, say } from './elements.js';
 import { ageText } from './freshness.js';
 import type { Mode } from './picture-canvas.js';
 import { ReferenceStrip } from './reference-strip.js';
@@ -12,6 +12,10 @@ const MODES: readonly (readonly [mode: Mode, text: string, key: string])[] = [
   ['split', 'Compare', 's'],
   ['colour', 'Colour', 'c'],
 ];
+
+/** Four corners of a screen. */
+const CORNERS =
+  'M4 9V5.5A1.5 1.5 0 0 1 5.5 4H9m6 0h3.5A1.5 1.5 0 0 1 20 5.5V9m0 6v3.5a1.5 1.5 0 0 1-1.5 1.5H15m-6 0H5.5A1.5 1.5 0 0 1 4 18.5V15';
 
 /** One camera, large: the line between thermal and colour, its numbers and its photos. */
 export class CameraView implements View {
@@ -27,6 +31,8 @@ export class CameraView implements View {
   constructor(status: CameraStatus) {
     this.#stage = new Stage(status, (next) => {
       this.#strip.show(next.references ?? []);
+      if (next.size !== undefined)
+        this.root.style.setProperty('--ratio-number', String(next.size.width / next.size.height));
     });
     this.#slider = new ComparisonSlider(this.#stage.root, (share) => {
       if (this.#mode === 'split') this.#stage.canvas.line = share;
@@ -100,7 +106,12 @@ export class CameraView implements View {
       this.#buttons.set(mode, button);
       modes.append(button);
     }
-    const full = element('button', { type: 'button', class: 'quiet', title: 'Full screen (F)' }, 'Full screen');
+    const label = 'Full screen (F)';
+    const full = element(
+      'button',
+      { type: 'button', class: 'quiet full', title: label, 'aria-label': label },
+      icon(CORNERS),
+    );
     full.addEventListener('click', () => {
       this.#fullscreen();
     });

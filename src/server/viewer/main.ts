@@ -19,8 +19,9 @@ function show(): void {
   const camera = cameras.length === 1 ? cameras[0] : cameras.find((candidate) => candidate.id === id);
   view = camera === undefined ? new GridView(cameras) : new CameraView(camera);
   document.title = camera === undefined ? 'daylit' : `${camera.name} – daylit`;
-  document.body.classList.toggle('single', cameras.length === 1);
   say(summary, camera === undefined ? `${cameras.length} cameras` : cameras.length === 1 ? '' : 'All cameras');
+  summary.toggleAttribute('href', camera !== undefined && cameras.length > 1);
+  if (summary.hasAttribute('href')) summary.setAttribute('href', '#');
   main.replaceChildren(view.root);
   if (!document.hidden) view.resume();
 }

@@ -1,0 +1,20 @@
+import type { FastifyReply } from 'fastify';
+import type { ViewerSocket } from '../camera.js';
+
+/**
+ * An answer that goes on until its reader leaves, as something to send to.
+ * @param onEnd told once when the reader has left, or was cut off
+ */
+export function endlessAnswer(reply: FastifyReply, contentType: string, onEnd: () => void): ViewerSocket {
+  const { raw } = reply.hijack();
+  // What hooks have set, since a hijacked answer sends nothing by itself.
+  raw.writeHead(200, { ...reply.getHeaders(), 'content-type': contentType });
+  raw.on('close', onEnd);
+  return {
+    get bufferedAmount() {
+      return raw.writableLength;
+    },
+    send: (data) => void raw.write(data),
+    terminate: () => void raw.destroy(),
+  };
+}

@@ -1,0 +1,86 @@
+import type { Camera, CameraStatus } from '../../src/camera.js';
+import { systemClock } from '../../src/core/clock.js';
+import type { DaylitError } from '../../src/core/errors.js';
+import type { Size } from '../../src/core/frame.js';
+import { ReferenceShelf } from '../../src/reference-shelf.js';
+import type { Reference } from '../../src/model/reference-photo.js';
+import { LatestPicture } from '../../src/sinks/latest-picture.js';
+import { colourFrame } from './colour-frames.js';
+
+/** A camera to be served whose pictures and states are made by hand. */
+export class ServedCamera implements Camera {
+  readonly picture: LatestPicture;
+  readonly references: ReferenceShelf | undefined;
+  /** What it was told to be coloured after, newest last. */
+  readonly applied: (readonly Reference[])[] = [];
+  /** Makes the next change of photos fail. */
+  failure: DaylitError | undefined;
+  state: CameraStatus['state'] = 'live';
+  retries = 0;
+  readonly #listeners = new Set<() => void>();
+  #sequence = 0;
+
+  constructor(
+    readonly id: string,
+    options: { readonly palette?: boolean } = {},
+  ) {
+    this.picture = new LatestPicture(id, systemClock);
+    const photo = {
+      name: 'noon.jpg',
+      reference: { pixels: new Uint8Array(12).fill(200), size: { width: 2, height: 2 } },
+    };
+    const apply = (references: readonly Reference[]): Promise<void> => {
+      if (this.failure !== undefined) return Promise.reject(this.failure);
+      this.applied.push(references);
+      return Promise.resolve();
+    };
+    this.references = options.palette === true ? undefined : new ReferenceShelf([photo], apply);
+  }
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  status(): CameraStatus {
+    const references = this.references?.list();
+    return {
+      ...{ id: this.id, name: this.id, state: this.state, reason: 'made by hand', epoch: 2, fps: 9.5, provider: 'cpu' },
+      ...{ framesIn: 12, coloured: 10, dropped: 2, viewers: this.picture.watchers, ageMs: { p50: 20, p95: 45 } },
+      ...(references === undefined ? {} : { references }),
+    };
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** As once a second, and at each change. */
+  tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Shows a picture: thermal of one grey, colour of one red. */
+  show(grey: number, red: number, size = { width: 64, height: 48 }): Promise<void> {
+    const pixels = new Uint8Array(size.width * size.height * 3);
+    for (let at = 0; at < pixels.length; at += 3) pixels[at] = red;
+    return this.showPixels(pixels, grey, size);
+  }
+
+  /** Shows a picture of these colours. */
+  async showPixels(pixels: Uint8Array<ArrayBuffer>, grey: number, size: Size): Promise<void> {
+    const thermal = new Uint8Array(size.width * size.height).fill(grey);
+    const sequence = this.#sequence++;
+    await this.picture.write({ ...colourFrame({ sequence, size, pixels }), thermal, arrivedAt: systemClock.now() });
+  }
+
+  retryNow(): void {
+    this.retries += 1;
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
