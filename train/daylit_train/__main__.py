@@ -1,4 +1,4 @@
-"""``python -m daylit_train prepare|train|evaluate|export|compare``"""
+"""``python -m daylit_train prepare|train|evaluate|export|quantize|compare``"""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ COMMANDS = {
     "train": "train by a recipe; goes on from the run's last checkpoint",
     "evaluate": "score a model folder and the baselines on pairs, clips and a detector",
     "export": "checkpoint -> model folder that daylit loads",
+    "quantize": "add the int8 variant to a model folder, if it is good enough",
     "compare": "two or more reports side by side",
 }
 
