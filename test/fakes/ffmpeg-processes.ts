@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -37,4 +37,29 @@ export async function assertGone(id: number, milliseconds: number): Promise<void
     assert.ok(performance.now() < deadline, `process ${id} still runs after ${milliseconds} ms`);
     await setTimeout(20);
   }
+}
+
+/** Running processes with `text` in their command line (Linux; elsewhere none are seen). */
+export function runningWith(text: string): string[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((id) => {
+      try {
+        const command = readFileSync(`/proc/${id}/cmdline`, 'utf8').split('\0').join(' ');
+        return command.includes(text) ? [`${id} ${command}`] : [];
+      } catch {
+        return [];
+      }
+    });
+}
+
+/** Waits until `condition` holds, or gives up after `milliseconds`; says whether it does. */
+export async function comesTrue(condition: () => boolean, milliseconds: number): Promise<boolean> {
+  const deadline = performance.now() + milliseconds;
+  while (performance.now() < deadline) {
+    if (condition()) return true;
+    await setTimeout(20);
+  }
+  return condition();
 }

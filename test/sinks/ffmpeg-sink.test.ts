@@ -18,6 +18,7 @@ import {
   packetMicroseconds,
   packetTimes,
 } from '../fakes/inspect-video.js';
+import { comesTrue, runningWith } from '../fakes/ffmpeg-processes.js';
 import { temporaryFolder } from '../fakes/temporary-folder.js';
 
 let binary: FfmpegBinary;
@@ -280,6 +281,8 @@ suite('a video file that cannot be completed', () => {
       const left = await readdir(folder);
       assert.equal(left.length, 1);
       assert.match(left[0] ?? '', /^\.a\.\d+-[0-9a-f]{8}\.partial\.mp4$/);
+      // The encoder may still be finishing what it had; only then is all there that there will be.
+      assert.ok(await comesTrue(() => runningWith(folder).length === 0, 5000));
       const report = await writeAll(target, frames(2));
       assert.equal(report.frames, 2);
       assert.deepEqual(await readdir(folder), ['a.mp4']);

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
 import { MAIN } from '../fakes/command-line.js';
+import { comesTrue, runningWith } from '../fakes/ffmpeg-processes.js';
 
 const root = mkdtempSync(join(tmpdir(), 'daylit-kill-'));
 
@@ -13,32 +14,8 @@ after(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** Processes with this folder in their command line; every ffmpeg of the job has it there. */
-function running(folder: string): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ');
-        return command.includes(folder) ? [`${pid} ${command}`] : [];
-      } catch {
-        return [];
-      }
-    });
-}
-
 function start(args: readonly string[]): ChildProcess {
   return spawn(process.execPath, [MAIN, 'colorize', ...args, '--palette', 'ironbow'], { cwd: root, stdio: 'ignore' });
-}
-
-/** Waits until `condition` holds, or gives up after `limitMs`. */
-async function until(condition: () => boolean, limitMs: number): Promise<boolean> {
-  const deadline = process.hrtime.bigint() + BigInt(limitMs) * 1_000_000n;
-  while (process.hrtime.bigint() < deadline) {
-    if (condition()) return true;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  return condition();
 }
 
 async function killHard(child: ChildProcess): Promise<void> {
@@ -51,12 +28,12 @@ suite('kill -9 in mid-job', () => {
     const folder = mkdtempSync(join(root, 'file-'));
     const child = start(['synthetic:street?size=160x128&frames=1000000', '-o', join(folder, 'out.mp4')]);
     assert.ok(
-      await until(() => running(folder).some((line) => line.includes('ffmpeg')), 30_000),
+      await comesTrue(() => runningWith(folder).some((line) => line.includes('ffmpeg')), 30_000),
       'no encoder was started',
     );
-    assert.ok(await until(() => readdirSync(folder).length > 0, 30_000), 'nothing was begun');
+    assert.ok(await comesTrue(() => readdirSync(folder).length > 0, 30_000), 'nothing was begun');
     await killHard(child);
-    assert.ok(await until(() => running(folder).length === 0, 2000), running(folder).join('\n'));
+    assert.ok(await comesTrue(() => runningWith(folder).length === 0, 2000), runningWith(folder).join('\n'));
     assert.ok(!readdirSync(folder).includes('out.mp4'));
   });
 
@@ -68,11 +45,11 @@ suite('kill -9 in mid-job', () => {
     const camera = openSync(fifo, 'r+');
     const child = start([fifo, '-o', join(folder, 'out.mp4')]);
     assert.ok(
-      await until(() => running(folder).some((line) => line.includes('ffmpeg')), 30_000),
+      await comesTrue(() => runningWith(folder).some((line) => line.includes('ffmpeg')), 30_000),
       'no decoder was started',
     );
     await killHard(child);
-    assert.ok(await until(() => running(folder).length === 0, 2000), running(folder).join('\n'));
+    assert.ok(await comesTrue(() => runningWith(folder).length === 0, 2000), runningWith(folder).join('\n'));
     assert.ok(!readdirSync(folder).includes('out.mp4'));
     closeSync(camera);
   });
