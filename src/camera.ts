@@ -220,13 +220,13 @@ class RunningCamera implements Camera {
 }
 
 function colorizerOf(
-  { palette, model, threads, device }: StreamOptions,
+  { palette, model, threads, device, precision }: StreamOptions,
   photos: readonly NamedPhoto[],
   notify: Notify,
 ): Promise<Colorizer | OnnxColorizer> {
   const pool = new BufferPool(16);
   if (palette !== undefined) return Promise.resolve(createPaletteColorizer(palette, pool));
-  const settings = present({ modelFolder: model, threads });
+  const settings = present({ modelFolder: model, threads, precision });
   return createColorizer({ ...settings, device, references: photos.map(({ reference }) => reference), notify, pool });
 }
 

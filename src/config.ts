@@ -32,6 +32,8 @@ export const jobSchema = z.strictObject({
   /** Folder of the model; the one that ships with daylit if left out. */
   model: z.string().min(1).optional(),
   device: z.enum(['auto', 'cpu', 'cuda', 'webgpu', 'coreml', 'dml']).default('auto'),
+  /** How fine the CPU counts: `auto` measures once which is faster on this machine. */
+  precision: z.enum(['auto', 'fp32', 'int8']).default('auto'),
   /** Threads of the model on the CPU. */
   threads: z.int().min(1).max(64).optional(),
   /**
@@ -76,7 +78,8 @@ const seconds = z.number().positive().max(86_400);
 /** All that a running stream can be told, with defaults; what it shares with a job means the same. */
 export const streamSchema = jobSchema
   .pick({
-    ...{ references: true, outputs: true, model: true, device: true, threads: true, agc: true, polarity: true },
+    ...{ references: true, outputs: true, model: true, device: true, precision: true, threads: true },
+    ...{ agc: true, polarity: true },
     ...{ inputPalette: true, palette: true, range: true, sideBySide: true, codec: true, crf: true, preset: true },
     ...{ format: true, ffmpeg: true },
   })

@@ -100,13 +100,14 @@ export interface Workshop {
 
 /** What colours: the palette that is named, else the model with its references. */
 export function openColorizer(
-  options: Pick<JobOptions, 'palette' | 'model' | 'threads' | 'device' | 'references'>,
+  options: Pick<JobOptions, 'palette' | 'model' | 'threads' | 'device' | 'precision' | 'references'>,
   { pool, notify, meter }: Workshop,
 ): Promise<Colorizer> {
   if (options.palette !== undefined) return Promise.resolve(createPaletteColorizer(options.palette, pool));
   return createColorizer({
     ...present({ modelFolder: options.model, threads: options.threads }),
     device: options.device,
+    precision: options.precision,
     references: options.references.map(referenceFrom),
     notify,
     pool,

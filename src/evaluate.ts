@@ -69,7 +69,12 @@ export async function evaluate(
   const place = out === undefined ? undefined : await openOutputFolder(out);
   let colorizer: OnnxColorizer | undefined;
   try {
-    colorizer = await createColorizer({ ...present({ modelFolder: options.model }), cacheFolder: false, notify });
+    colorizer = await createColorizer({
+      ...present({ modelFolder: options.model }),
+      cacheFolder: false,
+      precision: 'fp32',
+      notify,
+    });
     const { painter, blackHot } = shippedPainter(colorizer);
     const scores: PairScore[] = [];
     const rows: { readonly site: string; readonly tiles: SheetRow }[] = [];

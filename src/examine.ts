@@ -2,7 +2,8 @@ import { present } from './core/present.js';
 import { availableParallelism, totalmem } from 'node:os';
 import { DaylitError } from './core/errors.js';
 import { findFfmpeg } from './ffmpeg/binary.js';
-import { selfTest } from './model/examine-model.js';
+import { selfTest, type SelfTestReport } from './model/examine-model.js';
+import type { Precision } from './model/precision.js';
 
 /** One thing that was looked at. */
 export interface Check {
@@ -56,24 +57,40 @@ async function examineFfmpeg(path: string | undefined): Promise<readonly Check[]
 
 async function examineModel(modelFolder: string | undefined): Promise<readonly Check[]> {
   const report = await selfTest(present({ modelFolder }));
-  const { name, version, provider, refusals, differences, tolerance, runMilliseconds, speedSize } = report;
-  const off = Math.max(...differences).toFixed(2);
+  const { provider, precision, refusals, runMilliseconds, speedSize } = report;
+  const size = `${speedSize.width}x${speedSize.height}`;
   return [
-    {
-      name: 'model',
-      state: report.passed ? 'good' : 'bad',
-      detail: `${name} ${version}: self-test ${report.passed ? 'passed' : 'failed'}, off by ${off} of ${tolerance} grey levels`,
-      ...(report.passed ? {} : { exitStatus: new DaylitError('MODEL_FAILED', 'self-test').exitStatus }),
-    },
+    selfTestCheck(report),
     {
       name: 'device',
       state: 'good',
-      detail: `${provider}, ${runMilliseconds.toFixed(1)} ms a frame of ${speedSize.width}x${speedSize.height}`,
+      detail: `${provider} in ${precision}, ${runMilliseconds.toFixed(1)} ms a frame of ${size}`,
     },
+    ...(provider === 'cpu' && report.hasInt8 ? await examineOther(modelFolder, precision) : []),
     ...refusals.map(({ provider: refused, reason }): Check => ({
       name: refused,
       state: 'note',
       detail: `not used: ${reason}`,
     })),
   ];
+}
+
+/** The precision that was not chosen, for comparison. */
+async function examineOther(modelFolder: string | undefined, chosen: Precision): Promise<readonly Check[]> {
+  const precision = chosen === 'int8' ? 'fp32' : 'int8';
+  try {
+    const report = await selfTest({ ...present({ modelFolder }), device: 'cpu', precision });
+    const { detail, state } = selfTestCheck(report);
+    const speed = `${report.runMilliseconds.toFixed(1)} ms a frame`;
+    return [{ name: precision, state: 'note', detail: state === 'good' ? `not chosen: ${speed}` : detail }];
+  } catch (thrown) {
+    return [{ name: precision, state: 'note', detail: `cannot be used: ${DaylitError.from(thrown).message}` }];
+  }
+}
+
+function selfTestCheck({ name, version, passed, differences, tolerance, precision }: SelfTestReport): Check {
+  const off = Math.max(...differences).toFixed(2);
+  const detail = `${name} ${version}: self-test in ${precision} ${passed ? 'passed' : 'failed'}, off by ${off} of ${tolerance} grey levels`;
+  if (passed) return { name: 'model', state: 'good', detail };
+  return { name: 'model', state: 'bad', detail, exitStatus: new DaylitError('MODEL_FAILED', 'self-test').exitStatus };
 }

@@ -63,6 +63,9 @@ export function addServeCommand(program: Command): void {
     )
     .addOption(choice('--range <kind>', 'luma range of the input', shape.range.unwrap().options).default('auto'))
     .addOption(choice('--device <name>', 'what runs the model', shape.device.unwrap().options).default('auto'))
+    .addOption(
+      choice('--precision <name>', 'how fine the CPU counts', shape.precision.unwrap().options).default('auto'),
+    )
     .option('--threads <n>', 'threads of the model on the CPU, for each camera', Number)
     .option('--model <folder>', 'another model')
     .option('--ffmpeg <path>', 'which ffmpeg to use')

@@ -64,6 +64,9 @@ export function addStreamCommand(program: Command): void {
     .option('--preset <name>', 'speed of the encoder')
     .addOption(choice('--format <name>', 'what to write to stdout', shape.format.unwrap().options))
     .addOption(choice('--device <name>', 'what runs the model', shape.device.unwrap().options).default('auto'))
+    .addOption(
+      choice('--precision <name>', 'how fine the CPU counts', shape.precision.unwrap().options).default('auto'),
+    )
     .option('--threads <n>', 'threads of the model on the CPU', Number)
     .option('--model <folder>', 'another model')
     .option('--ffmpeg <path>', 'which ffmpeg to use')

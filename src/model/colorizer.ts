@@ -2,6 +2,7 @@ import { BufferPool } from '../core/buffer-pool.js';
 import type { Colorizer } from '../core/contracts.js';
 import type { Manifest } from './manifest.js';
 import { openModel, type ModelOptions } from './open-model.js';
+import type { Precision } from './precision.js';
 import type { Refusal } from './providers.js';
 import type { Reference } from './reference-photo.js';
 import { StreamDispatcher } from './stream-dispatcher.js';
@@ -25,6 +26,7 @@ export interface ModelInfo {
   /** The gain control that the model was trained behind. */
   readonly thermal: Manifest['thermal'];
   readonly provider: string;
+  readonly precision: Precision;
   readonly refusals: readonly Refusal[];
   /** How many photos it colours after. */
   readonly references: number;
@@ -58,12 +60,12 @@ export async function createColorizer(options: ColorizerOptions = {}): Promise<O
     count = wanted.length;
   };
   try {
-    const [{ provider, refusals }] = await Promise.all([started, useReferences(references)]);
+    const [{ provider, precision, refusals }] = await Promise.all([started, useReferences(references)]);
     const { name, version, parameters, licence, thermal } = manifest;
     const dispatcher = new StreamDispatcher(client, pool, onRun);
     return {
       get info() {
-        return { name, version, parameters, licence, thermal, provider, refusals, references: count };
+        return { name, version, parameters, licence, thermal, provider, precision, refusals, references: count };
       },
       stream: ({ smoothing }) => dispatcher.stream(smoothing),
       useReferences,

@@ -1,5 +1,7 @@
 import type { Size } from '../core/frame.js';
+import { toleranceOf } from './manifest.js';
 import { openModel, type ModelOptions } from './open-model.js';
+import type { Precision } from './precision.js';
 import type { Refusal } from './providers.js';
 import { nameOf, type Reference } from './reference-photo.js';
 import { greatestDifference } from './self-test.js';
@@ -47,6 +49,9 @@ export interface SelfTestReport {
   readonly name: string;
   readonly version: string;
   readonly provider: string;
+  readonly precision: Precision;
+  /** Whether the model has an int8 graph. */
+  readonly hasInt8: boolean;
   readonly refusals: readonly Refusal[];
   /** Greatest difference of a block mean from model.json's, in grey levels, without and with a reference. */
   readonly differences: readonly [number, number];
@@ -60,21 +65,24 @@ export interface SelfTestReport {
 export async function selfTest(options: ModelOptions = {}): Promise<SelfTestReport> {
   const { client, manifest, started } = await openModel({ ...options, cacheFolder: false });
   try {
-    const { provider, refusals } = await started;
+    const { provider, precision, refusals } = await started;
     const result = await client.call('selfTest', null);
     const expected = manifest.selfTest;
+    const tolerance = toleranceOf(manifest, precision);
     const differences = [
       greatestDifference(result.withoutReference, expected.withoutReference),
       greatestDifference(result.withReference, expected.withReference),
     ] as const;
     return {
-      passed: result.inputSha256 === expected.inputSha256 && differences.every((value) => value <= expected.tolerance),
+      passed: result.inputSha256 === expected.inputSha256 && differences.every((value) => value <= tolerance),
       name: manifest.name,
       version: manifest.version,
       provider,
+      precision,
+      hasInt8: manifest.graphs.frame.variants?.int8 !== undefined,
       refusals,
       differences,
-      tolerance: expected.tolerance,
+      tolerance,
       runMilliseconds: result.runMilliseconds,
       speedSize: result.speedSize,
     };

@@ -2,19 +2,18 @@ import { performance } from 'node:perf_hooks';
 import { DaylitError } from '../core/errors.js';
 import type { Size } from '../core/frame.js';
 import { FrameEngine } from './frame-engine.js';
+import { openGraph, FrameGraphOpener } from './frame-graph.js';
 import { PHOTOS_INPUT } from './manifest.js';
-import { candidates, reasonOf, thisPlatform, type Refusal } from './providers.js';
+import { reasonOf } from './providers.js';
 import type { RunGuard } from './run-guard.js';
-import { blockMeans, greatestDifference, selfTestInput } from './self-test.js';
-import { GraphSession, type Provider } from './session.js';
-import { paddedSize } from './tensors.js';
+import { selfTestInput } from './self-test.js';
+import type { GraphSession } from './session.js';
 import { joinTokens, nullTokens, tokenShapeComplaint, type Tokens } from './tokens.js';
-import type { FrameJob, SelfTestResult, WorkerStart } from './worker-messages.js';
+import { runTimes, selfTestMeans } from './warm-up.js';
+import type { FrameJob, SelfTestResult, Started, WorkerStart } from './worker-messages.js';
 
-/** A device that takes longer for the small warm-up frame, in milliseconds, is a software stand-in: the cpu is faster. */
-const WARM_UP_LIMIT_MS = 100;
 const SPEED_SIZE: Size = { width: 640, height: 512 };
-const SPEED_RUNS = 5;
+const SPEED_PATIENCE = { rounds: 5, milliseconds: 10_000 };
 
 /** All that the inference thread holds: the graphs on one provider, the reference tokens, and each stream's engine. */
 export class Inference {
@@ -38,18 +37,10 @@ export class Inference {
    * Loads the frame graph with the first provider that opens it and passes a warm-up frame.
    * @throws DaylitError MODEL_INVALID, MODEL_FAILED, PROVIDER_UNAVAILABLE
    */
-  async start(): Promise<{ provider: string; refusals: readonly Refusal[] }> {
-    const { device } = this.#model;
-    const ladder = candidates(device, thisPlatform());
-    const refusals = [...ladder.refused];
-    for (const provider of ladder.try) {
-      const reason = await this.#try(provider);
-      if (reason === undefined) return { provider, refusals };
-      if (provider === 'cpu') throw new DaylitError('MODEL_FAILED', reason);
-      refusals.push({ provider, reason });
-    }
-    const reasons = refusals.map((refusal) => `${refusal.provider}: ${refusal.reason}`).join('; ');
-    throw new DaylitError(device === 'auto' ? 'MODEL_FAILED' : 'PROVIDER_UNAVAILABLE', reasons);
+  async start(): Promise<Started> {
+    const { session, ...started } = await new FrameGraphOpener(this.#model, this.#guard, this.#none).open();
+    this.#frameGraph = session;
+    return started;
   }
 
   /** Encodes one prepared photo (rgb24). @throws DaylitError MODEL_INVALID, MODEL_FAILED */
@@ -57,7 +48,8 @@ export class Inference {
     const { manifest, encoderGraph } = this.#model;
     const { height, width } = manifest.reference;
     // On the cpu whatever runs the frames: it runs once a photo, and a cached encoding must not depend on the device.
-    this.#encoder ??= await this.#open('cpu', encoderGraph, 'referenceEncoder');
+    const spec = manifest.graphs.referenceEncoder;
+    this.#encoder ??= await openGraph(encoderGraph, spec, 'cpu', this.#model, this.#guard);
     const encoder = this.#encoder;
     const results = await this.#guard
       .during(() => encoder.runUnsized({ [PHOTOS_INPUT]: { data: photo, shape: [1, height, width, 3] } }))
@@ -86,7 +78,7 @@ export class Inference {
   }
 
   openStream(stream: number, smoothing: number): void {
-    this.#engines.set(stream, this.#engine(smoothing));
+    this.#engines.set(stream, new FrameEngine(this.#session(), this.#model.manifest, smoothing));
   }
 
   closeStream(stream: number): void {
@@ -107,21 +99,13 @@ export class Inference {
     const { manifest } = this.#model;
     const { seed, size } = manifest.selfTest;
     const { photo, sha256 } = selfTestInput(seed, size, manifest.reference);
-    const withoutReference = await this.#selfTestMeans(this.#none);
-    const withReference = await this.#selfTestMeans(await this.encode(photo));
-    const speedSize = paddedSize(SPEED_SIZE, manifest.frameMultiple);
-    const times: number[] = [];
-    const engine = this.#engine(0);
-    const still = { size: speedSize, epoch: 0, seconds: 0, cut: false, frozen: false };
-    const { frame } = selfTestInput(seed, speedSize, manifest.reference);
-    const rgb = new Uint8Array(frame.length * 3);
-    for (let run = 0; run <= SPEED_RUNS; run += 1) {
-      const start = performance.now();
-      await this.#guard.during(() => engine.colorize(frame, rgb, still, this.#none));
-      if (run > 0) times.push(performance.now() - start);
-    }
-    times.sort((a, b) => a - b);
-    const runMilliseconds = times[Math.floor(times.length / 2)] ?? NaN;
+    const session = this.#session();
+    const context = { manifest, guard: this.#guard, tokens: this.#none };
+    const withoutReference = await selfTestMeans(session, context);
+    const withReference = await selfTestMeans(session, { ...context, tokens: await this.encode(photo) });
+    const { size: speedSize, times } = await runTimes([session], SPEED_SIZE, SPEED_PATIENCE, context);
+    const sorted = (times[0] ?? []).toSorted((a, b) => a - b);
+    const runMilliseconds = sorted[Math.floor(sorted.length / 2)] ?? NaN;
     return { inputSha256: sha256, withoutReference, withReference, runMilliseconds, speedSize };
   }
 
@@ -132,62 +116,8 @@ export class Inference {
     });
   }
 
-  /** Why a provider cannot be used; undefined, and its session kept, if it can. */
-  async #try(provider: Provider): Promise<string | undefined> {
-    try {
-      this.#frameGraph = await this.#open(provider, this.#model.frameGraph, 'frame');
-    } catch (thrown) {
-      if (thrown instanceof DaylitError) throw thrown;
-      return reasonOf(thrown);
-    }
-    const reason = await this.#warmUp(provider).catch(reasonOf);
-    if (reason === undefined) return undefined;
-    const unfit = this.#frameGraph;
-    this.#frameGraph = undefined;
-    await this.#guard.during(() => unfit.release());
-    return reason;
-  }
-
-  async #open(provider: Provider, bytes: Uint8Array, graph: 'frame' | 'referenceEncoder'): Promise<GraphSession> {
-    const { manifest, threads } = this.#model;
-    const spec = manifest.graphs[graph];
-    try {
-      return await this.#guard.during(() => GraphSession.open(bytes, spec, { provider, threads }));
-    } catch (thrown) {
-      if (thrown instanceof DaylitError || provider !== 'cpu') throw thrown;
-      throw new DaylitError('MODEL_INVALID', `${spec.file}: ${reasonOf(thrown)}`, { cause: thrown });
-    }
-  }
-
-  /** Colours the self-test's frame twice and looks at the result. */
-  async #warmUp(provider: Provider): Promise<string | undefined> {
-    const { manifest, device } = this.#model;
-    const { tolerance, withoutReference } = manifest.selfTest;
-    const first = greatestDifference(await this.#selfTestMeans(this.#none), withoutReference);
-    if (!(first <= tolerance))
-      return `its warm-up frame is ${first.toFixed(1)} grey levels off what the model's maker got`;
-    if (provider === 'cpu' || device !== 'auto') return undefined;
-    const start = performance.now();
-    await this.#selfTestMeans(this.#none);
-    const elapsed = performance.now() - start;
-    return elapsed > WARM_UP_LIMIT_MS ? `too slow: ${elapsed.toFixed(0)} ms for a small frame` : undefined;
-  }
-
-  async #selfTestMeans(tokens: Tokens): Promise<readonly number[]> {
-    const { manifest } = this.#model;
-    const { seed, size, columns, rows } = manifest.selfTest;
-    const { frame } = selfTestInput(seed, size, manifest.reference);
-    const rgb = new Uint8Array(size.width * size.height * 3);
-    const engine = this.#engine(0);
-    const moment = { size, epoch: 0, seconds: 0, cut: false, frozen: false };
-    await this.#guard.during(() => engine.colorize(frame, rgb, moment, tokens));
-    if (!engine.stateIsFinite()) throw new Error('the state after the warm-up frame is not finite');
-    if (rgb.every((value) => value === rgb[0])) throw new Error('the warm-up frame came out in one colour');
-    return blockMeans(rgb, size, columns, rows);
-  }
-
-  #engine(smoothing: number): FrameEngine {
+  #session(): GraphSession {
     if (this.#frameGraph === undefined) throw new DaylitError('INTERNAL', 'no model is loaded');
-    return new FrameEngine(this.#frameGraph, this.#model.manifest, smoothing);
+    return this.#frameGraph;
   }
 }

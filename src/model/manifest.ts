@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DaylitError } from '../core/errors.js';
+import type { Precision } from './precision.js';
 import { growingAxis, resolveShape, SYMBOLIC_DIMENSION } from './tensor-shape.js';
 
 /** The `format` of model.json that this version reads. */
@@ -22,6 +23,13 @@ const graphSchema = z.object({
   file: fileName,
   inputs: z.record(tensorName, tensorSchema),
   outputs: z.record(tensorName, tensorSchema),
+});
+
+/** The same graph, counted otherwise: the same tensors, a file of its own. */
+const variantSchema = z.object({
+  file: fileName,
+  /** How far its block means may be off the self-test's, in grey levels. */
+  tolerance: z.number().gt(0).max(64),
 });
 
 /** Means of the output over a grid of blocks, row by row, red, green, blue in turn; grey levels. */
@@ -59,7 +67,11 @@ const manifestSchema = z.object({
     agc: z.enum(['none', 'linear', 'percentile', 'plateau', 'clahe']),
     percentiles: z.tuple([z.number().min(0).max(100), z.number().min(0).max(100)]).optional(),
   }),
-  graphs: z.object({ referenceEncoder: graphSchema, frame: graphSchema }),
+  graphs: z.object({
+    referenceEncoder: graphSchema,
+    /** `variants` may be left out: `int8` counts in bytes, for the cpu, and is used where it is worth it. */
+    frame: graphSchema.extend({ variants: z.object({ int8: variantSchema.optional() }).optional() }),
+  }),
   /** Tensors that the reference encoder yields and the frame graph takes; several references are concatenated. */
   tokens: z.array(tensorName).min(1).max(16),
   /** Tensors handed from frame to frame: the output of one is the input of the next; `zero` fills the first. */
@@ -170,8 +182,10 @@ function inconsistency(manifest: Manifest): string | undefined {
       'each state input must have the shape of its output',
     ],
     [
-      [frame.file, referenceEncoder.file, nullTokens.file].every((name) => Object.hasOwn(files, name)),
-      'files must list both graphs and the null tokens',
+      [frame.file, referenceEncoder.file, nullTokens.file, frame.variants?.int8?.file ?? frame.file].every((name) =>
+        Object.hasOwn(files, name),
+      ),
+      'files must list the graphs, their variants and the null tokens',
     ],
     [
       [frame, referenceEncoder].every((graph) => resolvable(graph, manifest.frameMultiple)),
@@ -189,6 +203,11 @@ function inconsistency(manifest: Manifest): string | undefined {
     ],
   ];
   return checks.find(([holds]) => !holds)?.[1];
+}
+
+/** How far block means may be off the self-test's, in grey levels, where a precision's own graph makes the picture. */
+export function toleranceOf({ graphs, selfTest }: Manifest, precision: Precision): number {
+  return precision === 'int8' ? (graphs.frame.variants?.int8?.tolerance ?? selfTest.tolerance) : selfTest.tolerance;
 }
 
 function resolvable(graph: GraphSpec, multiple: number): boolean {

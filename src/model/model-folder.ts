@@ -13,6 +13,8 @@ export interface Model {
   readonly folder: string;
   readonly manifest: Manifest;
   readonly frameGraph: Uint8Array<ArrayBuffer>;
+  /** Of models that have it. */
+  readonly int8Graph?: Uint8Array<ArrayBuffer>;
   readonly encoderGraph: Uint8Array<ArrayBuffer>;
   readonly nullTokens: Uint8Array<ArrayBuffer>;
 }
@@ -29,12 +31,14 @@ export function defaultModelFolder(): string {
 export async function readModel(folder: string): Promise<Model> {
   const manifest = parseManifest(await readManifestText(folder));
   const read = (name: string): Promise<Uint8Array<ArrayBuffer>> => readChecked(folder, name, manifest);
-  const [frameGraph, encoderGraph, nullTokens] = await Promise.all([
+  const int8 = manifest.graphs.frame.variants?.int8?.file;
+  const [frameGraph, encoderGraph, nullTokens, int8Graph] = await Promise.all([
     read(manifest.graphs.frame.file),
     read(manifest.graphs.referenceEncoder.file),
     read(manifest.nullTokens.file),
+    int8 === undefined ? undefined : read(int8),
   ]);
-  return { folder, manifest, frameGraph, encoderGraph, nullTokens };
+  return { folder, manifest, frameGraph, encoderGraph, nullTokens, ...(int8Graph === undefined ? {} : { int8Graph }) };
 }
 
 async function readManifestText(folder: string): Promise<string> {

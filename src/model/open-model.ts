@@ -1,11 +1,14 @@
 import { availableParallelism } from 'node:os';
-import { silent, type Notify } from '../core/notices.js';
+import { DaylitError } from '../core/errors.js';
+import { silent, type Notice, type Notify } from '../core/notices.js';
+import { defaultCalibrationFolder } from './calibration-cache.js';
 import type { Manifest } from './manifest.js';
 import { defaultModelFolder, readModel } from './model-folder.js';
-import type { Refusal } from './providers.js';
+import type { PrecisionChoice } from './precision.js';
 import { defaultCacheFolder, ReferenceCache, type Encoding } from './reference-cache.js';
 import { preparePhoto, type Reference } from './reference-photo.js';
 import { WorkerClient } from './worker-client.js';
+import type { Started } from './worker-messages.js';
 
 /** Which model on which device. */
 export interface ModelOptions {
@@ -13,9 +16,11 @@ export interface ModelOptions {
   readonly modelFolder?: string;
   /** `auto` (the default: the fastest that works), or one of cuda, tensorrt, coreml, dml, webgpu, cpu. */
   readonly device?: string;
+  /** How fine the cpu counts: `auto` (the default) measures once which is faster here, and keeps that on disk. */
+  readonly precision?: PrecisionChoice;
   /** Threads inside one operator, on the cpu; see defaultThreads. */
   readonly threads?: number;
-  /** Folder where encodings of references are kept; false: memory alone. */
+  /** Folder where encodings of references and measured speeds are kept; false: memory alone. */
   readonly cacheFolder?: string | false;
   /** Told which device was chosen and why others were refused. */
   readonly notify?: Notify;
@@ -26,7 +31,7 @@ export interface OpenModel {
   readonly manifest: Manifest;
   readonly client: WorkerClient;
   /** Settles when the frame graph is loaded and warm. */
-  readonly started: Promise<{ readonly provider: string; readonly refusals: readonly Refusal[] }>;
+  readonly started: Promise<Started>;
   /** A photo → its encoding, from the cache where it is there. @throws DaylitError REFERENCE_UNREADABLE, MODEL_FAILED */
   readonly encode: (reference: Reference) => Promise<Encoding>;
 }
@@ -41,28 +46,55 @@ export function defaultThreads(): number {
 
 /**
  * Reads and checks the model and starts its thread; encoding may begin while the frame graph still loads.
- * @throws DaylitError MODEL_NOT_FOUND, MODEL_INVALID, MODEL_TAMPERED
+ * @throws DaylitError MODEL_NOT_FOUND, MODEL_INVALID, MODEL_TAMPERED, OPTION_INVALID
  */
 export async function openModel(options: ModelOptions): Promise<OpenModel> {
-  const { device = 'auto', notify = silent } = options;
+  const { device = 'auto', precision = 'auto', notify = silent, cacheFolder } = options;
   const model = await readModel(options.modelFolder ?? defaultModelFolder());
   const { manifest } = model;
-  const client = new WorkerClient(model, { device, threads: options.threads ?? defaultThreads() });
+  if (precision === 'int8') refuseInt8(manifest, device);
+  const calibrationFolder = cacheFolder ?? defaultCalibrationFolder();
+  const threads = options.threads ?? defaultThreads();
+  const client = new WorkerClient(model, { device, threads, precision, calibrationFolder });
   const started = client.call('start', null).then((start) => {
     for (const { provider, reason } of start.refusals) {
       notify({ kind: 'provider-refused', message: `${provider} is not used: ${reason}`, data: { provider, reason } });
     }
-    const { provider } = start;
-    notify({ kind: 'provider-chosen', message: `The model runs on ${provider}.`, data: { provider } });
+    notify(choiceOf(start));
     return start;
   });
   const cache = new ReferenceCache({
     manifest,
-    folder: options.cacheFolder ?? defaultCacheFolder(),
+    folder: cacheFolder ?? defaultCacheFolder(),
     encode: (photo) => client.call('encode', { photo }, [photo.buffer]),
     notify,
   });
   const encode = async (reference: Reference): Promise<Encoding> =>
     cache.get(await preparePhoto(reference, manifest.reference));
   return { manifest, client, started, encode };
+}
+
+/** int8 asked for by name where it cannot be had. */
+function refuseInt8({ name, graphs }: Manifest, device: string): void {
+  if (device !== 'auto' && device !== 'cpu') {
+    throw new DaylitError('OPTION_INVALID', `--precision int8 runs on the cpu, not on ${device}`);
+  }
+  if (graphs.frame.variants?.int8 === undefined) {
+    throw new DaylitError('MODEL_INVALID', `${name} has no int8 graph`, {
+      hint: 'Leave --precision out, or add the graph with `python -m daylit_train quantize`.',
+    });
+  }
+}
+
+/** What was chosen, and by which figures. */
+function choiceOf({ provider, precision, calibration }: Started): Notice {
+  const kind = 'provider-chosen';
+  if (calibration === undefined) {
+    const message = `The model runs on ${provider}${precision === 'int8' ? ' in int8' : ''}.`;
+    return { kind, message, data: { provider, precision } };
+  }
+  const { fp32Milliseconds, int8Milliseconds } = calibration;
+  const figures = `int8 ${int8Milliseconds.toFixed(1)} ms, fp32 ${fp32Milliseconds.toFixed(1)} ms a small frame`;
+  const message = `The model runs on ${provider} in ${precision} (${figures}).`;
+  return { kind, message, data: { provider, precision, fp32Milliseconds, int8Milliseconds } };
 }

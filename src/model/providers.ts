@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { listSupportedBackends } from 'onnxruntime-node';
+import { env, listSupportedBackends } from 'onnxruntime-node';
 import type { Provider } from './session.js';
 
 /** A provider that was not used, and why. */
@@ -29,6 +29,11 @@ export function thisPlatform(): Platform {
     os: process.platform,
     exists: existsSync,
   };
+}
+
+/** Version of what runs the graphs. */
+export function runtimeVersion(): string {
+  return env.versions.node ?? env.versions.common;
 }
 
 /**

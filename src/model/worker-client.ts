@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { DaylitError } from '../core/errors.js';
 import type { Model } from './model-folder.js';
+import type { PrecisionChoice } from './precision.js';
 import { RunGuard } from './run-guard.js';
 import type { CallName, Calls, Reply, WorkerStart } from './worker-messages.js';
 
@@ -12,6 +13,10 @@ const EXIT_WAIT_MS = 10_000;
 export interface WorkerOptions {
   readonly device: string;
   readonly threads: number;
+  /** Left out: fp32. */
+  readonly precision?: PrecisionChoice;
+  /** Folder of calibrations; left out: they are not kept. */
+  readonly calibrationFolder?: string | false;
   /** The thread's program; tests pass ones that misbehave. */
   readonly entry?: URL;
 }
@@ -39,14 +44,18 @@ export class WorkerClient {
       frameGraph: model.frameGraph,
       encoderGraph: model.encoderGraph,
       nullTokens: model.nullTokens,
+      ...(model.int8Graph === undefined ? {} : { int8Graph: model.int8Graph }),
       device: options.device,
       threads: options.threads,
+      precision: options.precision ?? 'fp32',
+      calibrationFolder: options.calibrationFolder ?? false,
       guard: this.#guard.memory,
     };
-    const bytes = [model.frameGraph.buffer, model.encoderGraph.buffer, model.nullTokens.buffer];
+    const { frameGraph, int8Graph, encoderGraph, nullTokens } = model;
+    const bytes = [frameGraph, encoderGraph, nullTokens, ...(int8Graph === undefined ? [] : [int8Graph])];
     this.#worker = new Worker(options.entry ?? new URL('./worker.js', import.meta.url), {
       workerData: start,
-      transferList: bytes,
+      transferList: bytes.map(({ buffer }) => buffer),
     });
     // A thread that waits for work must not keep the process alive; while calls are pending it does.
     this.#worker.unref();

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../core/errors.js';
 import type { Size } from '../core/frame.js';
 import type { Manifest } from './manifest.js';
+import type { Calibration, Precision, PrecisionChoice } from './precision.js';
 import type { Refusal } from './providers.js';
 import type { Moment } from './temporal-state.js';
 import type { Tokens } from './tokens.js';
@@ -9,12 +10,25 @@ import type { Tokens } from './tokens.js';
 export interface WorkerStart {
   readonly manifest: Manifest;
   readonly frameGraph: Uint8Array<ArrayBuffer>;
+  readonly int8Graph?: Uint8Array<ArrayBuffer>;
   readonly encoderGraph: Uint8Array<ArrayBuffer>;
   readonly nullTokens: Uint8Array<ArrayBuffer>;
   readonly device: string;
   readonly threads: number;
+  readonly precision: PrecisionChoice;
+  /** Where what the graphs' speeds were is kept; false: nowhere. */
+  readonly calibrationFolder: string | false;
   /** Memory of the RunGuard. */
   readonly guard: SharedArrayBuffer;
+}
+
+/** What runs the frame graph, once it is loaded and warm. */
+export interface Started {
+  readonly provider: string;
+  readonly precision: Precision;
+  readonly refusals: readonly Refusal[];
+  /** What the choice of precision rests on, where there was one. */
+  readonly calibration?: Calibration;
 }
 
 /** A frame on its way through the thread; both buffers come back. */
@@ -40,7 +54,7 @@ export interface SelfTestResult {
 /** What can be asked of the thread. Calls are answered one after another, in the order asked. */
 export interface Calls {
   /** Loads the frame graph with the first provider that passes the warm-up. */
-  start: { takes: null; gives: { readonly provider: string; readonly refusals: readonly Refusal[] } };
+  start: { takes: null; gives: Started };
   /** Encodes one prepared photo (rgb24 of the reference's size). */
   encode: { takes: { readonly photo: Uint8Array<ArrayBuffer> }; gives: Tokens };
   /** Sets what all streams are coloured after; none: the learned tokens. */

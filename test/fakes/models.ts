@@ -6,7 +6,9 @@ import type { TestContext } from 'node:test';
 import { packageRoot } from '../../src/core/package-root.js';
 
 /** Folder of a tiny model: see test/fixtures/models/make_tiny.py. */
-export function tinyModel(name: 'tiny' | 'wrong-shapes' | 'not-finite' | 'one-colour' | 'off' = 'tiny'): string {
+export function tinyModel(
+  name: 'tiny' | 'wrong-shapes' | 'not-finite' | 'one-colour' | 'off' | 'two-graphs' | 'two-that-differ' = 'tiny',
+): string {
   return join(packageRoot(), 'test', 'fixtures', 'models', name);
 }
 
@@ -22,10 +24,10 @@ export async function scratchFolder(t: TestContext): Promise<string> {
   return folder;
 }
 
-/** A copy of the tiny model to be damaged. */
-export async function copyOfTiny(t: TestContext): Promise<string> {
+/** A copy of a tiny model to be damaged. */
+export async function copyOfTiny(t: TestContext, name: Parameters<typeof tinyModel>[0] = 'tiny'): Promise<string> {
   const folder = await scratchFolder(t);
-  await cp(tinyModel(), folder, { recursive: true });
+  await cp(tinyModel(name), folder, { recursive: true });
   return folder;
 }
 
