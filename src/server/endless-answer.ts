@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { ViewerSocket } from '../camera.js';
 
@@ -8,7 +9,7 @@ import type { ViewerSocket } from '../camera.js';
 export function endlessAnswer(reply: FastifyReply, contentType: string, onEnd: () => void): ViewerSocket {
   const { raw } = reply.hijack();
   // What hooks have set, since a hijacked answer sends nothing by itself.
-  raw.writeHead(200, { ...reply.getHeaders(), 'content-type': contentType });
+  raw.writeHead(200, { ...(reply.getHeaders() as OutgoingHttpHeaders), 'content-type': contentType });
   raw.on('close', onEnd);
   return {
     get bufferedAmount() {

@@ -16,6 +16,7 @@ export class ServedCamera implements Camera {
   /** Makes the next change of photos fail. */
   failure: DaylitError | undefined;
   state: CameraStatus['state'] = 'live';
+  retryInMs: number | undefined;
   retries = 0;
   readonly #listeners = new Set<() => void>();
   #sequence = 0;
@@ -46,6 +47,7 @@ export class ServedCamera implements Camera {
     return {
       ...{ id: this.id, name: this.id, state: this.state, reason: 'made by hand', epoch: 2, fps: 9.5, provider: 'cpu' },
       ...{ framesIn: 12, coloured: 10, dropped: 2, viewers: this.picture.watchers, ageMs: { p50: 20, p95: 45 } },
+      ...(this.retryInMs === undefined ? {} : { retryInMs: this.retryInMs }),
       ...(references === undefined ? {} : { references }),
     };
   }
