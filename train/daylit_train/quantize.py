@@ -139,7 +139,7 @@ def grey(path: Path) -> Bytes:
     if image is None:
         raise SystemExit(f"{path} is not a picture")
     if image.ndim == 3:
-        image = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+        image = image.mean(2).astype(image.dtype)
     if image.dtype == np.uint16:
         low, high = np.percentile(image, (1, 99))
         image = np.clip((image - low) * (255 / max(1.0, high - low)), 0, 255).astype(np.uint8)
@@ -149,7 +149,11 @@ def grey(path: Path) -> Bytes:
 
 
 def colour(path: Path) -> Bytes:
-    return np.asarray(cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB), np.uint8)
+    """A daylight picture."""
+    image = cv2.imread(str(path))
+    if image is None:
+        raise SystemExit(f"{path} is not a picture")
+    return np.ascontiguousarray(image[..., ::-1], np.uint8)
 
 
 def pictures_in(folder: Path) -> list[Path]:

@@ -7,6 +7,7 @@ calls them compares the result with the graph before.
 from __future__ import annotations
 
 import functools
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from onnx import helper, numpy_helper
 SCALE = 4
 """The maps lie at a quarter of the frame's size."""
 PLACES = SCALE * SCALE
-_LEVEL = np.float32(1 / 255)
+_LEVEL = np.array(1 / 255, np.float32)
 MADE = "quantize/"
 """Begins the names of new nodes."""
 NARROW = 16
@@ -114,28 +115,38 @@ def speed_up(model: onnx.ModelProto) -> onnx.ModelProto:
 def quantizable(model: onnx.ModelProto) -> list[str]:
     """Names of the nodes that bear 8 bits: convolutions that are wide on both sides, and what lies between them.
 
-    What reaches no further convolution stays float: the maps, their temporal state and the full-scale step. So do the
-    gates' convolutions over means, since they are tiny.
+    What no resize or no convolution follows stays float: the last stage at a quarter of the frame, the colours copied
+    from the reference, the maps, their temporal state and the full-scale step. It decides what noise the eye sees, and
+    8 bits save nothing there (measured). A convolution whose output is resized stays float, since that resize is quick
+    in floats only; the gates' convolutions over means are tiny.
     """
     surgery = Surgery(model)
     own = [n for n in surgery.nodes if not n.name.startswith(MADE)]
+    users: dict[str, list[onnx.NodeProto]] = defaultdict(list)
+    for node in own:
+        for tensor in node.input:
+            users[tensor].append(node)
 
     @functools.cache
-    def feeds_convolution(tensor: str) -> bool:
-        users = [n for n in own if tensor in n.input]
-        return any(n.op_type == "Conv" or any(map(feeds_convolution, n.output)) for n in users)
+    def comes_before(operator: str, tensor: str) -> bool:
+        return any(n.op_type == operator or any(comes_before(operator, o) for o in n.output) for n in users[tensor])
 
-    def is_wide(conv: onnx.NodeProto) -> bool:
+    def bears_bytes(conv: onnx.NodeProto) -> bool:
         shape = _initializer(surgery, conv.input[1]).shape
         group = next((a.i for a in conv.attribute if a.name == "group"), 1)
-        return min(shape[0], shape[1] * group) >= NARROW and not _is_of_means(surgery, conv.input[0])
+        is_wide = min(shape[0], shape[1] * group) >= NARROW and not _is_of_means(surgery, conv.input[0])
+        return is_wide and all(n.op_type != "Resize" for n in users[conv.output[0]])
 
-    return [
-        n.name
-        for n in own
-        if (n.op_type == "Conv" and is_wide(n))
-        or (n.op_type in ("Relu", "Add", "Concat") and feeds_convolution(n.output[0]))
-    ]
+    chosen: dict[str, str] = {}
+    for node in own:
+        bears = (
+            node.op_type in ("Add", "Concat")
+            or (node.op_type == "Conv" and bears_bytes(node))
+            or (node.op_type == "Relu" and node.input[0] in chosen)
+        )
+        if bears and all(comes_before(operator, node.output[0]) for operator in ("Resize", "Conv")):
+            chosen[node.output[0]] = node.name
+    return list(chosen.values())
 
 
 def _is_of_means(surgery: Surgery, tensor: str) -> bool:
@@ -155,7 +166,7 @@ def _softmax_over_channels(surgery: Surgery) -> None:
             continue
         channels = len(_initializer(surgery, conv.input[1]))
         surgery.nodes.remove(node)
-        low, high = (surgery.constant(np.float32(s * EXPONENT_LIMIT)) for s in (-1, 1))
+        low, high = (surgery.constant(np.array(s * EXPONENT_LIMIT, np.float32)) for s in (-1, 1))
         grown = surgery.add("Exp", surgery.add("Clip", node.input[0], low, high))
         ones = surgery.constant(np.ones((1, channels, 1, 1), np.float32))
         surgery.add("Div", grown, surgery.add("Conv", grown, ones), output=node.output[0])
@@ -227,7 +238,7 @@ def _compose_by_phase(surgery: Surgery) -> None:
         _mean_of_channels(surgery, levels, PLACES, float(_LEVEL) / PLACES, pool.output[0])
     lit = surgery.add("Mul", surgery.reshape(gain, 0, PLACES, 3, height, width), thermal)
     drawn = surgery.add("Add", lit, surgery.reshape(offset, 0, PLACES, 3, height, width))
-    floor, ceiling = (surgery.constant(np.float32(v)) for v in (0, 255))
+    floor, ceiling = (surgery.constant(np.array(v, np.float32)) for v in (0, 255))
     picture = surgery.add("Cast", surgery.add("Clip", drawn, floor, ceiling), to=onnx.TensorProto.UINT8)
     cells = surgery.add("Transpose", surgery.reshape(picture, 0, SCALE, SCALE * 3, -1), perm=[0, 1, 3, 2])
     lines = surgery.add("Transpose", surgery.reshape(cells, 0, SCALE, height, -1), perm=[0, 2, 1, 3])
