@@ -223,19 +223,20 @@ def _compose_by_phase(surgery: Surgery) -> None:
     padded = surgery.add("Pad", resize.input[0], edges, mode="edge")
     channels = surgery.constant(np.array([1]))
     parts = [surgery.add("Slice", padded, *surgery.bounds(first, first + 3), channels) for first in (0, 3)]
-    weights = surgery.constant(phase_filters())
+    filters = phase_filters()
     half = surgery.constant(np.full(PLACES * 3, 0.5, np.float32))
-    gain, offset = surgery.add("Conv", parts[0], weights), surgery.add("Conv", parts[1], weights, half)
+    gain = surgery.add("Conv", parts[0], surgery.constant(filters * _LEVEL))
+    offset = surgery.add("Conv", parts[1], surgery.constant(filters), half)
     shape, four = surgery.add("Shape", frame), surgery.constant(np.array([SCALE]))
     height, width = (surgery.add("Div", surgery.add("Slice", shape, *surgery.bounds(a, a + 1)), four) for a in (1, 2))
     # Moves of one axis at a time: onnxruntime copies those in blocks.
     rows = surgery.add("Transpose", surgery.reshape(frame, 0, height, SCALE, -1), perm=[0, 2, 1, 3])
     places = surgery.add("Transpose", surgery.reshape(rows, 0, SCALE, -1, SCALE), perm=[0, 1, 3, 2])
     levels = surgery.add("Cast", surgery.reshape(places, 0, PLACES, height, width), to=onnx.TensorProto.FLOAT)
-    thermal = surgery.add("Mul", surgery.reshape(levels, 0, PLACES, 1, height, width), surgery.constant(_LEVEL))
     for pool in [n for n in surgery.nodes if n.op_type == "AveragePool" and _is_by_four(n)]:
         surgery.nodes.remove(pool)
         _mean_of_channels(surgery, levels, PLACES, float(_LEVEL) / PLACES, pool.output[0])
+    thermal = surgery.reshape(levels, 0, PLACES, 1, height, width)
     lit = surgery.add("Mul", surgery.reshape(gain, 0, PLACES, 3, height, width), thermal)
     drawn = surgery.add("Add", lit, surgery.reshape(offset, 0, PLACES, 3, height, width))
     floor, ceiling = (surgery.constant(np.array(v, np.float32)) for v in (0, 255))
