@@ -138,10 +138,13 @@ class RunningCamera implements Camera {
       this.#tellListeners();
     }, STATUS_EVERY).unref();
     if ('useReferences' in colorizer) {
-      this.references = new ReferenceShelf(photos, async (references) => {
-        await colorizer.useReferences(references);
-        this.#tellListeners();
-      });
+      this.references = new ReferenceShelf(
+        photos,
+        (references) => colorizer.useReferences(references),
+        () => {
+          this.#tellListeners();
+        },
+      );
     }
   }
 

@@ -35,6 +35,7 @@ interface Photo extends NamedPhoto {
  */
 export class ReferenceShelf {
   readonly #apply: (references: readonly Reference[]) => Promise<void>;
+  readonly #onChange: () => void;
   readonly #photos: Photo[] = [];
   #inUse: readonly string[];
   #count = 0;
@@ -43,9 +44,15 @@ export class ReferenceShelf {
   /**
    * @param inUse photos that the camera is coloured after already, with their names
    * @param apply makes the camera be coloured after these; rejects with a DaylitError, and then those before stay
+   * @param onChange told when the list is another
    */
-  constructor(inUse: readonly NamedPhoto[], apply: (references: readonly Reference[]) => Promise<void>) {
+  constructor(
+    inUse: readonly NamedPhoto[],
+    apply: (references: readonly Reference[]) => Promise<void>,
+    onChange: () => void,
+  ) {
     this.#apply = apply;
+    this.#onChange = onChange;
     this.#inUse = inUse.map((photo) => this.#shelve(photo.name, photo.reference).id);
   }
 
@@ -59,12 +66,13 @@ export class ReferenceShelf {
    * @param bytes a JPEG, PNG, WebP, TIFF or AVIF file
    * @throws DaylitError REFERENCE_UNREADABLE, and what colouring after it fails with; then nothing has changed
    */
-  async add(name: string, bytes: Uint8Array): Promise<ShelvedPhoto> {
-    const reference = await decoded(name, bytes);
+  add(name: string, bytes: Uint8Array): Promise<ShelvedPhoto> {
     return this.#inTurn(async () => {
+      const reference = await decoded(name, bytes);
       await this.#apply([reference]);
       const { id } = this.#shelve(name, reference);
       this.#inUse = [id];
+      this.#onChange();
       return { id, name, inUse: true };
     });
   }
@@ -77,6 +85,7 @@ export class ReferenceShelf {
     return this.#inTurn(async () => {
       await this.#apply(ids.map((id) => this.#find(id).reference));
       this.#inUse = [...ids];
+      this.#onChange();
     });
   }
 

@@ -35,7 +35,12 @@ export class ServedCamera implements Camera {
       this.applied.push(references);
       return Promise.resolve();
     };
-    this.references = options.palette === true ? undefined : new ReferenceShelf([photo], apply);
+    this.references =
+      options.palette === true
+        ? undefined
+        : new ReferenceShelf([photo], apply, () => {
+            this.tell();
+          });
   }
 
   get listeners(): number {

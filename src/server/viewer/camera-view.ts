@@ -45,19 +45,14 @@ export class CameraView implements View {
       element('span', {}, 'Colour'),
     );
     this.#stage.root.append(this.#slider.handle, sides);
-    const side = element(
-      'aside',
-      { class: 'side' },
-      ...(status.references === undefined ? [] : [this.#strip.root]),
-      this.#facts(),
-    );
+    const photos = status.references === undefined ? [] : [element('aside', { class: 'side' }, this.#strip.root)];
     this.#screen = element('div', { class: 'screen' }, this.#stage.root);
     const left = element('div', { class: 'left' }, this.#screen, this.#toolbar());
     this.root = element(
       'article',
       { class: 'camera', 'aria-label': status.name },
       element('h1', {}, status.name),
-      element('div', { class: 'columns' }, left, side),
+      element('div', { class: 'columns' }, left, ...photos),
     );
     this.#listenForDrops();
     this.mode = 'split';
@@ -115,7 +110,7 @@ export class CameraView implements View {
     full.addEventListener('click', () => {
       this.#fullscreen();
     });
-    return element('div', { class: 'toolbar' }, modes, full);
+    return element('div', { class: 'toolbar' }, modes, this.#facts(), full);
   }
 
   #facts(): HTMLElement {
@@ -128,7 +123,7 @@ export class CameraView implements View {
       fact('Age', age, 'From the arrival of a frame until it is painted here, median of the last seconds'),
       fact('Rate', rate, 'Pictures painted a second'),
       fact('Dropped', drops, 'Frames left out for newer ones, by the model and on the way here'),
-      fact('Model on', device, 'What runs the model'),
+      fact('Device', device, 'What runs the model'),
     );
   }
 

@@ -26,6 +26,10 @@ export class Stage {
   readonly #detail = element('span');
   readonly #again = element('button', { type: 'button', class: 'quiet' }, 'Try now');
   readonly #note = element('p', { class: 'tag calibrating', hidden: true }, 'Calibrating');
+  readonly #mark = element('p', {
+    class: 'tag made-up',
+    title: 'A thermal camera measures no colour: these are made up from the photo, or stand for temperatures',
+  });
   readonly #onStatus: (status: CameraStatus) => void;
   #link: Link = 'connecting';
   #retryAt = 0;
@@ -42,14 +46,10 @@ export class Stage {
       this.root.classList.add('painted');
       this.root.dataset['sequence'] = String(picture.sequence);
       this.#note.hidden = !picture.frozen;
+      say(this.#mark, picture.synthesised === 'palette' ? 'False colours' : 'Synthesised colours');
     });
     this.#veil = element('div', { class: 'veil' }, this.#title, this.#detail, this.#again);
-    const mark = element(
-      'p',
-      { class: 'tag made-up', title: 'Colours are made up from the reference photo; a thermal camera measures none' },
-      'Synthesised colours',
-    );
-    this.root = element('div', { class: 'stage' }, canvas, this.#veil, mark, this.#note);
+    this.root = element('div', { class: 'stage' }, canvas, this.#veil, this.#mark, this.#note);
     this.#again.addEventListener('click', () => {
       if (this.#link !== 'open') this.#stream.resume();
       else void fetch(`api/cameras/${status.id}/retry`, { method: 'POST' });
