@@ -3,7 +3,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { DaylitError } from './core/errors.js';
 import { findFfmpeg } from './ffmpeg/binary.js';
 import { selfTest, type SelfTestReport } from './model/examine-model.js';
-import type { Precision } from './model/precision.js';
+import { figuresOf, type Precision } from './model/precision.js';
 
 /** One thing that was looked at. */
 export interface Check {
@@ -57,14 +57,14 @@ async function examineFfmpeg(path: string | undefined): Promise<readonly Check[]
 
 async function examineModel(modelFolder: string | undefined): Promise<readonly Check[]> {
   const report = await selfTest(present({ modelFolder }));
-  const { provider, precision, refusals, runMilliseconds, speedSize } = report;
+  const { provider, precision, refusals, calibration, runMilliseconds, speedSize } = report;
   const size = `${speedSize.width}x${speedSize.height}`;
   return [
     selfTestCheck(report),
     {
       name: 'device',
       state: 'good',
-      detail: `${provider} in ${precision}, ${runMilliseconds.toFixed(1)} ms a frame of ${size}`,
+      detail: `${provider} in ${precision}, ${runMilliseconds.toFixed(1)} ms a frame of ${size}${calibration === undefined ? '' : ` (${figuresOf(calibration)})`}`,
     },
     ...(provider === 'cpu' && report.hasInt8 ? await examineOther(modelFolder, precision) : []),
     ...refusals.map(({ provider: refused, reason }): Check => ({
@@ -80,9 +80,7 @@ async function examineOther(modelFolder: string | undefined, chosen: Precision):
   const precision = chosen === 'int8' ? 'fp32' : 'int8';
   try {
     const report = await selfTest({ ...present({ modelFolder }), device: 'cpu', precision });
-    const { detail, state } = selfTestCheck(report);
-    const speed = `${report.runMilliseconds.toFixed(1)} ms a frame`;
-    return [{ name: precision, state: 'note', detail: state === 'good' ? `not chosen: ${speed}` : detail }];
+    return [{ name: precision, state: 'note', detail: `not chosen: ${selfTestCheck(report).detail}` }];
   } catch (thrown) {
     return [{ name: precision, state: 'note', detail: `cannot be used: ${DaylitError.from(thrown).message}` }];
   }

@@ -12,6 +12,7 @@ suite('config', () => {
       ...least,
       references: [],
       device: 'auto',
+      precision: 'auto',
       agc: 'auto',
       polarity: 'auto',
       inputPalette: 'auto',

@@ -1,7 +1,7 @@
 import type { Size } from '../core/frame.js';
 import { toleranceOf } from './manifest.js';
 import { openModel, type ModelOptions } from './open-model.js';
-import type { Precision } from './precision.js';
+import type { Calibration, Precision } from './precision.js';
 import type { Refusal } from './providers.js';
 import { nameOf, type Reference } from './reference-photo.js';
 import { greatestDifference } from './self-test.js';
@@ -50,6 +50,8 @@ export interface SelfTestReport {
   readonly version: string;
   readonly provider: string;
   readonly precision: Precision;
+  /** What the choice of precision rests on, where there was one; measured now, not what an earlier start kept. */
+  readonly calibration?: Calibration;
   /** Whether the model has an int8 graph. */
   readonly hasInt8: boolean;
   readonly refusals: readonly Refusal[];
@@ -65,7 +67,7 @@ export interface SelfTestReport {
 export async function selfTest(options: ModelOptions = {}): Promise<SelfTestReport> {
   const { client, manifest, started } = await openModel({ ...options, cacheFolder: false });
   try {
-    const { provider, precision, refusals } = await started;
+    const { provider, precision, refusals, calibration } = await started;
     const result = await client.call('selfTest', null);
     const expected = manifest.selfTest;
     const tolerance = toleranceOf(manifest, precision);
@@ -79,6 +81,7 @@ export async function selfTest(options: ModelOptions = {}): Promise<SelfTestRepo
       version: manifest.version,
       provider,
       precision,
+      ...(calibration === undefined ? {} : { calibration }),
       hasInt8: manifest.graphs.frame.variants?.int8 !== undefined,
       refusals,
       differences,

@@ -13,9 +13,9 @@ import type { Started, WorkerStart } from './worker-messages.js';
 
 /** A device that takes longer for the small warm-up frame, in milliseconds, is a software stand-in: the cpu is faster. */
 const WARM_UP_LIMIT_MS = 100;
-/** Large enough that the graph counts and not the call. */
-const CALIBRATION_SIZE = { width: 320, height: 256 };
-const CALIBRATION_PATIENCE = { rounds: 6, milliseconds: 80 };
+/** Large enough that the graph counts and not the calls of its many small operators, small enough to be over soon. */
+const CALIBRATION_SIZE = { width: 480, height: 384 };
+const CALIBRATION_PATIENCE = { rounds: 8, milliseconds: 100 };
 
 /** Finds the provider and the precision for the frame graph, and loads it. */
 export class FrameGraphOpener {

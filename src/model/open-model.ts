@@ -4,7 +4,7 @@ import { silent, type Notice, type Notify } from '../core/notices.js';
 import { defaultCalibrationFolder } from './calibration-cache.js';
 import type { Manifest } from './manifest.js';
 import { defaultModelFolder, readModel } from './model-folder.js';
-import type { PrecisionChoice } from './precision.js';
+import { figuresOf, type PrecisionChoice } from './precision.js';
 import { defaultCacheFolder, ReferenceCache, type Encoding } from './reference-cache.js';
 import { preparePhoto, type Reference } from './reference-photo.js';
 import { WorkerClient } from './worker-client.js';
@@ -94,7 +94,6 @@ function choiceOf({ provider, precision, calibration }: Started): Notice {
     return { kind, message, data: { provider, precision } };
   }
   const { fp32Milliseconds, int8Milliseconds } = calibration;
-  const figures = `int8 ${int8Milliseconds.toFixed(1)} ms, fp32 ${fp32Milliseconds.toFixed(1)} ms a small frame`;
-  const message = `The model runs on ${provider} in ${precision} (${figures}).`;
+  const message = `The model runs on ${provider} in ${precision} (${figuresOf(calibration)}).`;
   return { kind, message, data: { provider, precision, fp32Milliseconds, int8Milliseconds } };
 }

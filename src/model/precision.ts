@@ -25,3 +25,8 @@ export function choosePrecision(calibration: Calibration, tolerance: number): Pr
   const agrees = difference <= tolerance;
   return agrees && int8Milliseconds > 0 && fp32Milliseconds / int8Milliseconds >= WORTHWHILE ? 'int8' : 'fp32';
 }
+
+/** A calibration in words. */
+export function figuresOf({ int8Milliseconds, fp32Milliseconds }: Calibration): string {
+  return `a small frame by turns: int8 ${int8Milliseconds.toFixed(1)} ms, fp32 ${fp32Milliseconds.toFixed(1)} ms`;
+}
