@@ -13,6 +13,8 @@ import { addPictureRoutes } from './picture-routes.js';
 
 /** Bytes of a request that carries no photo. */
 const MOST_BYTES = 64 * 1024;
+/** Of all kinds together; more are not accepted. */
+const MOST_CONNECTIONS = 256;
 
 /** What is served, and by which names besides its addresses. */
 export interface ServerOptions {
@@ -27,6 +29,7 @@ export interface ServerOptions {
  */
 export async function createServer({ cameras, names }: ServerOptions): Promise<FastifyInstance> {
   const app = fastify({ bodyLimit: MOST_BYTES, forceCloseConnections: true, requestTimeout: 30_000 });
+  app.server.maxConnections = MOST_CONNECTIONS;
   const clock = systemClock;
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ ...SAFETY_HEADERS, 'cache-control': 'no-store' });

@@ -177,6 +177,15 @@ suite('streams over HTTP', () => {
     await left;
   });
 
+  test('end when the server stops', async (t) => {
+    const { camera, address, close } = await setUp(t);
+    const response = await open(`${address}/api/events`);
+    const ended = new Promise((resolve) => response.on('close', resolve));
+    response.on('error', () => undefined).resume();
+    await Promise.all([close(), ended]);
+    assert.equal(camera.listeners, 0);
+  });
+
   test('events: each camera at first, then at every change', async (t) => {
     const { camera, address } = await setUp(t);
     const response = await open(`${address}/api/events`);
