@@ -48,6 +48,7 @@ export class ReferenceStrip {
     const now = JSON.stringify(photos);
     if (now === this.#shown) return;
     this.#shown = now;
+    this.#list.classList.toggle('one', photos.filter(({ inUse }) => inUse).length === 1);
     this.#list.replaceChildren(...photos.toReversed().map((photo) => element('li', {}, this.#button(photo))));
   }
 
