@@ -9,6 +9,10 @@ const [input = 'synthetic:street?frames=50', photo = 'synthetic:street', output 
 
 const { frames, elapsedMs } = await colorize(
   { input: [input], references: [photo], outputs: [output], overwrite: true },
-  { notify: ({ message }) => void console.error(message) },
+  {
+    notify: ({ message }) => {
+      console.error(message);
+    },
+  },
 );
 console.log(`${frames} frames in ${(elapsedMs / 1000).toFixed(1)} s → ${output}`);
