@@ -1,87 +1,98 @@
 import { join } from 'node:path';
-import { interleaved, type Case, type Row } from './harness.js';
+import { present } from '../src/core/present.js';
+import { readModel } from '../src/model/model-folder.js';
+import { interleaved, type Bench, type Case, type Contender, type Row } from './harness.js';
 import type { JobRequest } from './job-messages.js';
 import { runJobs, type Ran } from './job-process.js';
 import { palette } from './peers/palette.js';
 
 const SIZE = { width: 640, height: 512 };
-const PLAIN = 'plain Node loop';
 const FLOOR = 'palette floor: one ffmpeg';
+
+/** daylit and the loop that it is compared with, on one of the model's graphs. */
+const PRECISIONS = [
+  { precision: 'fp32', plain: 'plain Node loop, fp32', daylit: 'daylit, fp32' },
+  { precision: 'int8', plain: 'plain Node loop, int8', daylit: 'daylit, int8' },
+] as const;
 
 /** A recording in, a recording out: what a user waits for. */
 export const fileToFile: Case = {
   name: 'file-to-file',
   title: 'File to file, 640×512 H.264 in, H.264 ultrafast out',
   method:
-    'Frames a second from the start of decoding to the finished file, models loaded before; each run in a fresh process. All code with the same settings; daylit and the plain loop run the same graph with the same tokens.',
+    'Frames a second from the start of decoding to the finished file, models loaded before; each run in a fresh process. All code with the same settings; daylit and the plain loop run the same graph with the same tokens and make the same pictures.',
   run: async (bench) => {
-    const frames = bench.quick ? 6 : 150;
+    const frames = bench.quick ? 6 : 160;
     const input = await bench.clips.recording('640x512', frames);
-    const output = (name: string): string => join(bench.scratch, `${name}.mp4`);
-    const job = (contender: JobRequest['contender'], threads?: number) => async (): Promise<Ran> => {
-      const outputs = [output(contender)];
-      const common = { inputs: [input], outputs, size: SIZE, frames, references: [], waits: false };
-      const { model, ffmpeg } = bench;
-      const request = {
-        contender,
-        ...common,
-        model,
-        ffmpeg: ffmpeg.path,
-        ...(threads === undefined ? {} : { threads }),
+    const { int8Graph } = await readModel(bench.model);
+    const graphs = PRECISIONS.filter(({ precision }) => precision === 'fp32' || int8Graph !== undefined);
+    const best = graphs.at(-1) ?? PRECISIONS[0];
+    const twoThreads = `${best.daylit}, 2 threads`;
+    const runs = new Map<string, Ran[]>();
+    const contender = (name: string, job: Pick<JobRequest, 'contender' | 'precision' | 'threads'>): Contender => {
+      const kept: Ran[] = [];
+      runs.set(name, kept);
+      return async () => {
+        const ran = await oneRun(bench, input, frames, job);
+        kept.push(ran);
+        return (ran.frames * 1000) / ran.milliseconds;
       };
-      const [ran] = await runJobs([request]);
-      if (ran?.frames !== frames) throw new Error(`${contender}: ${String(ran?.frames)} frames of ${frames}`);
-      return ran;
     };
-    const ran: Ran[] = [];
-    const measured = await interleaved(
-      {
-        [FLOOR]: async () => (frames * 1000) / (await palette(bench.ffmpeg.path, input, output('palette'))),
-        [PLAIN]: rate(job('plain loop')),
-        daylit: rate(job('daylit'), ran),
-        'daylit, 2 threads': rate(job('daylit', 2)),
-      },
-      bench.quick ? 1 : 5,
-    );
+    const contenders: Record<string, Contender> = {
+      [FLOOR]: async () => (frames * 1000) / (await palette(bench.ffmpeg.path, input, join(bench.scratch, 'out.mp4'))),
+    };
+    for (const { precision, plain, daylit } of graphs) {
+      contenders[plain] = contender(plain, { contender: 'plain loop', precision });
+      contenders[daylit] = contender(daylit, { contender: 'daylit', precision });
+    }
+    contenders[twoThreads] = contender(twoThreads, { contender: 'daylit', precision: best.precision, threads: 2 });
+    const measured = await interleaved(contenders, bench.quick ? 1 : 4);
+    const row = (name: string, of: string, peer?: string): Row => ({
+      ...{ name, unit: 'frames/s', better: 'larger', samples: measured[of] ?? [], ...present({ peer }) },
+    });
     return [
-      ...Object.entries(measured).map(([name, samples]) => rowOf(name, samples)),
-      { ...rowOf('daylit', measured.daylit), name: 'daylit, against the floor', peer: FLOOR },
-      // The first was the warm-up.
-      ...stageRows(ran.slice(1)),
+      row(FLOOR, FLOOR),
+      ...graphs.flatMap(({ plain, daylit }) => [
+        row(plain, plain),
+        row(daylit, daylit, plain),
+        row(`${daylit}, against the floor`, daylit, FLOOR),
+      ]),
+      row(twoThreads, twoThreads, best.daylit),
+      // The first run was the warm-up.
+      ...graphs.flatMap(({ daylit }) => stageRows(daylit, (runs.get(daylit) ?? []).slice(1))),
     ];
   },
 };
 
-function rate(job: () => Promise<Ran>, into: Ran[] = []): () => Promise<number> {
-  return async () => {
-    const ran = await job();
-    into.push(ran);
-    return (ran.frames * 1000) / ran.milliseconds;
-  };
-}
-
-function rowOf(name: string, samples: readonly number[]): Row {
-  const peer = name === FLOOR || name === PLAIN ? {} : { peer: PLAIN };
-  return { name, unit: 'frames/s', better: 'larger', samples, ...peer };
+async function oneRun(
+  { scratch, model, ffmpeg }: Bench,
+  input: string,
+  frames: number,
+  job: Pick<JobRequest, 'contender' | 'precision' | 'threads'>,
+): Promise<Ran> {
+  const files = { inputs: [input], outputs: [join(scratch, 'out.mp4')], size: SIZE, frames, references: [] };
+  const [ran] = await runJobs([{ ...job, ...files, model, ffmpeg: ffmpeg.path, waits: false }]);
+  if (ran?.frames !== frames) throw new Error(`${job.contender}: ${String(ran?.frames)} frames of ${frames}`);
+  return ran;
 }
 
 /** Where daylit's time goes; the stages overlap. */
-function stageRows(ran: readonly Ran[]): Row[] {
-  const WALL = 'daylit: wall time a frame';
-  const milliseconds = (name: string, of: (one: Ran) => number): Row => ({
+function stageRows(daylit: string, ran: readonly Ran[]): Row[] {
+  const wall = `${daylit}: wall time a frame`;
+  const row = (name: string, of: (one: Ran) => number): Row => ({
     ...{ name, unit: 'ms', better: 'smaller' },
     samples: ran.map((one) => of(one) / one.frames),
-    ...(name === WALL ? {} : { peer: WALL }),
+  });
+  const share = (name: string, of: (one: Ran) => number): Row => ({
+    ...{ name, unit: '%', better: 'larger' },
+    samples: ran.map((one) => (100 * of(one)) / one.milliseconds),
   });
   return [
-    milliseconds(WALL, (one) => one.milliseconds),
-    milliseconds('daylit: model', (one) => one.stages?.model ?? NaN),
-    milliseconds('daylit: thermal handling', (one) => one.stages?.normalize ?? NaN),
-    milliseconds('daylit: waiting for the source', (one) => one.stages?.source ?? NaN),
-    milliseconds('daylit: waiting for the encoder', (one) => one.stages?.write ?? NaN),
-    {
-      ...{ name: 'daylit: model time ÷ wall time', unit: '%', better: 'larger' },
-      samples: ran.map((one) => (100 * (one.stages?.model ?? NaN)) / one.milliseconds),
-    },
+    row(wall, (one) => one.milliseconds),
+    row(`${daylit}: model`, (one) => one.stages?.model ?? NaN),
+    row(`${daylit}: thermal handling`, (one) => one.stages?.normalize ?? NaN),
+    row(`${daylit}: waiting for the source`, (one) => one.stages?.source ?? NaN),
+    row(`${daylit}: waiting for the encoder`, (one) => one.stages?.write ?? NaN),
+    share(`${daylit}: model time ÷ wall time`, (one) => one.stages?.model ?? NaN),
   ];
 }

@@ -35,7 +35,7 @@ export const generators: Case = {
     'Milliseconds a frame, all by onnxruntime’s defaults with all cores. Their weights are random: time does not depend on them.',
   run: async (bench) => {
     const threads = availableParallelism();
-    const plain = await openPlainGraph(bench.model, SIZE, threads);
+    const plain = await openPlainGraph(bench.model, SIZE, { threads });
     const { frame } = selfTestInput(1, SIZE, { width: 1, height: 1 });
     const contenders: Record<string, Contender> = { [OURS]: repeating(() => plain(frame), bench.quick ? 1 : 200) };
     for (const { name, ...generator } of bench.quick ? [] : GENERATORS) {

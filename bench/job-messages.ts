@@ -1,4 +1,5 @@
 import type { StageTimes } from '../src/core/stage-meter.js';
+import type { PrecisionChoice } from '../src/model/precision.js';
 import type { MemoryReport } from './allocation-meter.js';
 
 /** A job for a process of its own. */
@@ -15,6 +16,8 @@ export interface JobRequest {
   readonly ffmpeg: string;
   /** Of the model; the contender's own choice where left out. */
   readonly threads?: number;
+  /** Which of the model's graphs; `auto`: the faster. The plain loop knows no `auto`. */
+  readonly precision: PrecisionChoice;
   /** Loads everything, says `ready` and begins when told to. */
   readonly waits: boolean;
 }

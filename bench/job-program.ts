@@ -48,10 +48,10 @@ async function oneRecording(request: JobRequest, onFrame: () => void): Promise<O
 
 /** Several recordings at the same time, by one colorizer. */
 async function severalRecordings(request: JobRequest, onFrame: () => void): Promise<Outcome> {
-  const { inputs, outputs, references, model, threads } = request;
+  const { inputs, outputs, references, model, threads, precision } = request;
   const colorizer = await Colorizer.create({
     ...present({ threads }),
-    ...{ device: 'cpu', modelFolder: model, references },
+    ...{ device: 'cpu', modelFolder: model, references, precision },
   });
   await go(request);
   const start = performance.now();
@@ -69,13 +69,21 @@ async function severalRecordings(request: JobRequest, onFrame: () => void): Prom
   return { frames: summaries.reduce((sum, { frames }) => sum + frames, 0), milliseconds };
 }
 
-function settings({ model, ffmpeg, threads }: JobRequest) {
-  return { ...present({ threads }), model, ffmpeg, device: 'cpu', preset: 'ultrafast', overwrite: true } as const;
+function settings({ model, ffmpeg, threads, precision }: JobRequest) {
+  return {
+    ...present({ threads }),
+    model,
+    ffmpeg,
+    precision,
+    device: 'cpu',
+    preset: 'ultrafast',
+    overwrite: true,
+  } as const;
 }
 
 async function plain(request: JobRequest, onFrame: () => void): Promise<Outcome> {
-  const { inputs, outputs, model, size, threads, ffmpeg } = request;
-  const colour = await openPlainGraph(model, size, threads);
+  const { inputs, outputs, model, size, threads, ffmpeg, precision } = request;
+  const colour = await openPlainGraph(model, size, { ...present({ threads }), int8: precision === 'int8' });
   await go(request);
   const start = performance.now();
   let frames = 0;

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { FrameEngine } from '../src/model/frame-engine.js';
@@ -38,8 +37,7 @@ export const model: Case = {
 async function atSize(bench: Bench, read: Model, size: (typeof SIZES)[number]): Promise<readonly Row[]> {
   const label = `${size.width}×${size.height}`;
   const graphs = new Map([['fp32', read.frameGraph]]);
-  const int8 = join(read.folder, 'frame-int8.onnx');
-  if (existsSync(int8)) graphs.set('int8', new Uint8Array(await readFile(int8)));
+  if (read.int8Graph !== undefined) graphs.set('int8', read.int8Graph);
   const milliseconds = bench.quick ? 1 : 150;
   const sessions: GraphSession[] = [];
   const contenders: Record<string, Contender> = {};

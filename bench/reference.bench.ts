@@ -18,6 +18,7 @@ export const reference: Case = {
     const { encode, started, client, manifest } = await openModel({
       modelFolder: model,
       device: 'cpu',
+      precision: 'fp32',
       cacheFolder: false,
     });
     await started;

@@ -32,7 +32,7 @@ async function ran({ clips, scratch, quick, model, ffmpeg }: Bench, contender: J
   const frames = quick ? 200 : 10_000;
   const input = await clips.recording(`${SIZE.width}x${SIZE.height}`, frames);
   const common = { inputs: [input], outputs: [join(scratch, 'long.mp4')], size: SIZE, frames, references: [] };
-  const [one] = await runJobs([{ contender, ...common, model, ffmpeg: ffmpeg.path, waits: false }]);
+  const [one] = await runJobs([{ contender, ...common, model, ffmpeg: ffmpeg.path, precision: 'fp32', waits: false }]);
   if (one?.frames !== frames) throw new Error(`${contender}: ${String(one?.frames)} frames of ${frames}`);
   return one;
 }

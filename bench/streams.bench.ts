@@ -15,13 +15,13 @@ export const streams: Case = {
   method:
     'Frames a second of all four together, from a common start with models loaded to the last finished file; and the most memory that the processes held, their ffmpegs not counted.',
   run: async ({ quick, clips, scratch, model, ffmpeg }) => {
-    const frames = quick ? 3 : 40;
+    const frames = quick ? 3 : 30;
     const input = await clips.recording('640x512', frames);
     const request = (streamsOf: readonly number[]): JobRequest => ({
       contender: 'daylit',
       inputs: streamsOf.map(() => input),
       outputs: streamsOf.map((stream) => join(scratch, `stream-${stream}.mp4`)),
-      ...{ size: SIZE, frames, references: [], model, ffmpeg: ffmpeg.path, waits: true },
+      ...{ size: SIZE, frames, references: [], model, ffmpeg: ffmpeg.path, precision: 'fp32', waits: true },
     });
     const megabytes: Record<'apart' | 'together', number[]> = { apart: [], together: [] };
     const contender = (way: 'apart' | 'together', requests: readonly JobRequest[]): Contender => {

@@ -13,13 +13,19 @@ export type PlainGraph = (grey: Uint8Array) => Promise<Uint8Array>;
  * The frame graph as onnxruntime's own examples would run it: options left alone, memory of its own for every result,
  * the state of one run fed to the next.
  *
- * @param threads inside one operator; as many as there are cores where left out, which is onnxruntime's choice
+ * @param options `threads` inside one operator; as many as there are cores where left out, which is onnxruntime's
+ *   choice. `int8`: the graph that counts in bytes.
  */
-export async function openPlainGraph(folder: string, { width, height }: Size, threads?: number): Promise<PlainGraph> {
+export async function openPlainGraph(
+  folder: string,
+  { width, height }: Size,
+  { threads, int8 = false }: { readonly threads?: number; readonly int8?: boolean } = {},
+): Promise<PlainGraph> {
   const manifest = parseManifest(await readFile(join(folder, 'model.json'), 'utf8'));
   const { graphs, state, nullTokens: none } = manifest;
   const options = threads === undefined ? {} : { intraOpNumThreads: threads };
-  const session = await InferenceSession.create(join(folder, graphs.frame.file), options);
+  const file = int8 ? (graphs.frame.variants?.int8?.file ?? '') : graphs.frame.file;
+  const session = await InferenceSession.create(join(folder, file), options);
   const feeds: Record<string, Tensor> = {
     smoothing: new Tensor('float32', [0.8], [1]),
     reset: new Tensor('float32', [1], [1]),
