@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { readModel } from '../src/model/model-folder.js';
 import { interleaved, type Case, type Contender } from './harness.js';
 import type { JobRequest } from './job-messages.js';
 import { runJobs } from './job-process.js';
@@ -13,15 +14,16 @@ export const streams: Case = {
   name: 'streams',
   title: 'Four recordings at a time, 640×512',
   method:
-    'Frames a second of all four together, from a common start with models loaded to the last finished file; and the most memory that the processes held, their ffmpegs not counted.',
+    'Frames a second of all four together, from a common start with models loaded to the last finished file; by the int8 graph where the model has one; and the most memory that the processes held, their ffmpegs not counted.',
   run: async ({ quick, clips, scratch, model, ffmpeg }) => {
-    const frames = quick ? 3 : 30;
+    const frames = quick ? 3 : 40;
+    const precision = (await readModel(model)).int8Graph === undefined ? 'fp32' : 'int8';
     const input = await clips.recording('640x512', frames);
     const request = (streamsOf: readonly number[]): JobRequest => ({
       contender: 'daylit',
       inputs: streamsOf.map(() => input),
       outputs: streamsOf.map((stream) => join(scratch, `stream-${stream}.mp4`)),
-      ...{ size: SIZE, frames, references: [], model, ffmpeg: ffmpeg.path, precision: 'fp32', waits: true },
+      ...{ size: SIZE, frames, references: [], model, ffmpeg: ffmpeg.path, precision, waits: true },
     });
     const megabytes: Record<'apart' | 'together', number[]> = { apart: [], together: [] };
     const contender = (way: 'apart' | 'together', requests: readonly JobRequest[]): Contender => {
