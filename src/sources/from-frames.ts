@@ -1,7 +1,14 @@
 import type { Clock } from '../core/clock.js';
 import type { Source } from '../core/contracts.js';
 import { DaylitError } from '../core/errors.js';
-import { byteLengthOf, type Frame, type PixelFormat, type Radiometry, type Rational, type Size } from '../core/frame.js';
+import {
+  byteLengthOf,
+  type Frame,
+  type PixelFormat,
+  type Radiometry,
+  type Rational,
+  type Size,
+} from '../core/frame.js';
 
 /** A picture from a program's own code. */
 export interface OwnFrame {
@@ -35,7 +42,10 @@ export function sourceFromFrames(frames: AsyncIterable<OwnFrame>, info: OwnFrame
     let sequence = 0;
     for await (const { pixels, pts = sequence } of frames) {
       if (pixels.byteLength !== expected) {
-        throw new DaylitError('INPUT_DAMAGED', `${label}: frame ${sequence} has ${pixels.byteLength} bytes, not ${expected}`);
+        throw new DaylitError(
+          'INPUT_DAMAGED',
+          `${label}: frame ${sequence} has ${pixels.byteLength} bytes, not ${expected}`,
+        );
       }
       const radiometry = info.radiometry === undefined ? {} : { radiometry: info.radiometry };
       yield {
