@@ -12,7 +12,7 @@ export const reference: Case = {
   name: 'reference',
   title: 'A reference photo',
   method:
-    'Milliseconds from a JPEG in memory of 640×512 to tokens: never seen before, kept on disk, kept in memory. The peer decodes and resizes the photo, which each of them does too.',
+    'Milliseconds from a JPEG file of 640×512 to tokens: never seen before, kept on disk, kept in memory. The peer decodes and resizes the photo, which each of them does too.',
   run: async ({ quick, clips, model, scratch }) => {
     const photo = await clips.photo();
     const { encode, started, client, manifest } = await openModel({
