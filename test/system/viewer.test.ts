@@ -76,9 +76,9 @@ suite('the page', () => {
     await colourAt(page, left, colour);
     await page.keyboard.press('t');
     await colourAt(page, right, thermal);
-    assert.equal(await page.locator('.made-up').isVisible(), false);
+    await page.locator('.made-up').waitFor({ state: 'hidden' });
     await page.keyboard.press('s');
-    assert.equal(await page.locator('.made-up').isVisible(), true);
+    await page.locator('.made-up').waitFor({ state: 'visible' });
   });
 
   test('says STALE over a picture that stopped, and why; it can be tried again at once', async (t) => {
@@ -87,7 +87,7 @@ suite('the page', () => {
     const { address } = await serve(t, camera);
     const page = await openPage(t, address);
     await colourAt(page, left, thermal);
-    assert.equal(await page.locator('.veil').isVisible(), false);
+    await page.locator('.veil').waitFor({ state: 'hidden' });
     stop();
     await page.getByText(/^STALE \d+ s$/).waitFor();
     camera.state = 'reconnecting';
