@@ -13,7 +13,8 @@ if (patterns === undefined) {
   process.exit(2);
 }
 const files = globSync(patterns, { absolute: true }).sort();
-const results = run({ files, concurrency: 2 });
+// A test that hangs is a failure, not a build that never ends.
+const results = run({ files, concurrency: 2, timeout: 300_000 });
 results.on('test:fail', () => {
   process.exitCode = 1;
 });
