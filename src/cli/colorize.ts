@@ -1,10 +1,18 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { colorize } from '../create-daylit.js';
 import type { Notice } from '../core/notices.js';
 import { jobSchema, type JobInput } from '../config.js';
 import { listenForInterrupts } from './interrupt.js';
 import { createReporter } from './report.js';
 import { failWith } from './failure.js';
+import {
+  addColouringOptions,
+  addEncodingOptions,
+  addReferenceOptions,
+  addReportOptions,
+  choice,
+  collect,
+} from './options.js';
 
 const EXAMPLES = `
 Examples:
@@ -27,62 +35,32 @@ const UNGUIDED = {
   message: 'No reference photo (-r): coloured by what the model knows of such scenes.',
 } as const satisfies Notice;
 
-const { shape } = jobSchema;
-
 /** `daylit colorize`: thermal pictures in, daylight colour out. */
 export function addColorizeCommand(program: Command): void {
-  program
+  const command = program
     .command('colorize')
     .description('colour a thermal recording, pictures or a synthetic scene by a daylight photo')
-    .argument('<input...>', 'video, picture, folder, quoted glob, raw video, or synthetic:street | synthetic:drone')
-    .option('-r, --reference <photo>', 'daylight photo of the place; may be given several times', collect)
-    .option('--no-reference', 'colour without a photo, by what the model knows')
+    .argument('<input...>', 'video, picture, folder, quoted glob, raw video, or synthetic:street | synthetic:drone');
+  addReferenceOptions(command)
     .requiredOption(
       '-o, --output <target>',
       'file, folder/, pattern-%05d.png or - ; may be given several times',
       collect,
     )
     .option('--overwrite', 'replace outputs that exist')
-    .option('--side-by-side', 'thermal picture left, colour right')
-    .option(
-      '--smoothing <0..1>',
-      'how strongly colours are held where the picture stands still (0.8 for video, 0 for pictures)',
-      Number,
-    )
-    .addOption(choice('--palette <name>', 'false colours instead of the model', shape.palette.unwrap().options))
-    .addOption(choice('--agc <kind>', 'gain control', shape.agc.unwrap().options).default('auto'))
-    .addOption(
-      choice('--polarity <kind>', 'which end of the grey scale is hot', shape.polarity.unwrap().options).default(
-        'auto',
-      ),
-    )
-    .addOption(
-      choice('--input-palette <name>', 'false colours the input is in', shape.inputPalette.unwrap().options).default(
-        'auto',
-      ),
-    )
-    .addOption(choice('--range <kind>', 'luma range of the input video', shape.range.unwrap().options).default('auto'))
+    .option('--side-by-side', 'thermal picture left, colour right');
+  addColouringOptions(command)
     .option('--size <WxH>', 'size of raw video')
-    .addOption(choice('--pixel-format <name>', 'pixel format of raw video', shape.pixelFormat.unwrap().options))
-    .option('--frame-rate <fps>', 'frames a second of raw video and of pictures', Number)
-    .option('--codec <name>', 'h264, h265, vp9, ffv1, mjpeg or prores, as far as the container can hold it')
-    .option('--crf <quality>', 'quality of the codec; smaller is better', Number)
-    .option('--preset <name>', 'speed of the encoder')
-    .addOption(choice('--format <name>', 'what to write to stdout', shape.format.unwrap().options))
-    .addOption(choice('--device <name>', 'what runs the model', shape.device.unwrap().options).default('auto'))
     .addOption(
-      choice('--precision <name>', 'how fine the CPU counts', shape.precision.unwrap().options).default('auto'),
+      choice('--pixel-format <name>', 'pixel format of raw video', jobSchema.shape.pixelFormat.unwrap().options),
     )
-    .option('--threads <n>', 'threads of the model on the CPU', Number)
-    .option('--model <folder>', 'another model')
-    .option('--keep-partial', 'of a damaged input, keep the frames that could be read')
-    .option('--ffmpeg <path>', 'which ffmpeg to use')
-    .option('--json', 'one JSON event a line instead of text')
-    .option('--quiet', 'say nothing unless it fails')
-    .addHelpText('after', EXAMPLES)
-    .action(async (input: string[], flags: Record<string, unknown>) => {
-      await runColorize(input, flags);
-    });
+    .option('--frame-rate <fps>', 'frames a second of raw video and of pictures', Number)
+    .option('--keep-partial', 'of a damaged input, keep the frames that could be read');
+  addEncodingOptions(command);
+  addReportOptions(command);
+  command.addHelpText('after', EXAMPLES).action(async (input: string[], flags: Record<string, unknown>) => {
+    await runColorize(input, flags);
+  });
 }
 
 async function runColorize(input: string[], flags: Record<string, unknown>): Promise<void> {
@@ -110,12 +88,4 @@ async function runColorize(input: string[], flags: Record<string, unknown>): Pro
   } finally {
     interrupts.dispose();
   }
-}
-
-function choice(flags: string, description: string, names: readonly string[]): Option {
-  return new Option(flags, description).choices(names);
-}
-
-function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
 }

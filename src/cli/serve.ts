@@ -1,14 +1,14 @@
 import { hostname } from 'node:os';
 import { isIP } from 'node:net';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { z } from 'zod';
 import { openCamera, type Camera, type CameraInput } from '../camera.js';
-import { streamSchema } from '../config.js';
 import { DaylitError } from '../core/errors.js';
 import { createServer, listen } from '../server/create-server.js';
 import { failWith } from './failure.js';
 import { listenForInterrupts, type Interrupts } from './interrupt.js';
 import { createLiveReporter, type LiveReporter } from './live-report.js';
+import { addColouringOptions, addLiveOptions, addReferenceOptions, addReportOptions } from './options.js';
 
 const EXAMPLES = `
 Examples:
@@ -22,8 +22,6 @@ For other software: /snapshot.jpg and /stream.mjpeg (?camera=<id>&which=colour|t
 Only this machine is served unless --host says otherwise; there are no passwords yet, so that needs --insecure.
 `;
 
-const { shape } = streamSchema;
-
 const serverSchema = z.object({
   host: z.string().min(1).default('127.0.0.1'),
   port: z.int().min(0).max(65_535).default(8080),
@@ -32,49 +30,20 @@ const serverSchema = z.object({
 
 /** `daylit serve`: thermal cameras in daylight colour on a page, and for other software. */
 export function addServeCommand(program: Command): void {
-  program
+  const command = program
     .command('serve')
     .description('show live cameras in daylight colour on a page, and hand pictures to other software')
-    .argument('<source...>', 'addresses of cameras, recordings with --realtime, or synthetic:street | synthetic:drone')
-    .option('-r, --reference <photo>', 'daylight photo of the place; may be given several times', collect)
-    .option('--no-reference', 'colour without a photo, by what the model knows')
+    .argument('<source...>', 'addresses of cameras, recordings with --realtime, or synthetic:street | synthetic:drone');
+  addReferenceOptions(command)
     .option('--host <address>', 'where to listen (127.0.0.1)')
     .option('--port <n>', 'port to listen on, 0 for any free one (8080)', Number)
-    .option('--insecure', 'listen beyond this machine: whoever reaches it may watch, and change the photos')
-    .option('--realtime', 'play recordings as a camera would send them')
-    .option('--loop', 'play them over and over again')
-    .addOption(
-      choice('--transport <kind>', 'how RTSP carries pictures', shape.transport.unwrap().options).default('tcp'),
-    )
-    .option('--first-frame-timeout <s>', 'how long a connection may take to show its first picture (15)', Number)
-    .option('--stall-timeout <s>', 'how long a stream may show nothing (4)', Number)
-    .option('--smoothing <0..1>', 'how strongly colours are held where the picture stands still (0.8)', Number)
-    .addOption(choice('--palette <name>', 'false colours instead of the model', shape.palette.unwrap().options))
-    .addOption(choice('--agc <kind>', 'gain control', shape.agc.unwrap().options).default('auto'))
-    .addOption(
-      choice('--polarity <kind>', 'which end of the grey scale is hot', shape.polarity.unwrap().options).default(
-        'auto',
-      ),
-    )
-    .addOption(
-      choice('--input-palette <name>', 'false colours the input is in', shape.inputPalette.unwrap().options).default(
-        'auto',
-      ),
-    )
-    .addOption(choice('--range <kind>', 'luma range of the input', shape.range.unwrap().options).default('auto'))
-    .addOption(choice('--device <name>', 'what runs the model', shape.device.unwrap().options).default('auto'))
-    .addOption(
-      choice('--precision <name>', 'how fine the CPU counts', shape.precision.unwrap().options).default('auto'),
-    )
-    .option('--threads <n>', 'threads of the model on the CPU, for each camera', Number)
-    .option('--model <folder>', 'another model')
-    .option('--ffmpeg <path>', 'which ffmpeg to use')
-    .option('--json', 'one JSON event a line instead of text')
-    .option('--quiet', 'say nothing unless it fails')
-    .addHelpText('after', EXAMPLES)
-    .action(async (sources: string[], flags: Record<string, unknown>) => {
-      await runServe(sources, flags);
-    });
+    .option('--insecure', 'listen beyond this machine: whoever reaches it may watch, and change the photos');
+  addLiveOptions(command);
+  addColouringOptions(command);
+  addReportOptions(command);
+  command.addHelpText('after', EXAMPLES).action(async (sources: string[], flags: Record<string, unknown>) => {
+    await runServe(sources, flags);
+  });
 }
 
 async function runServe(sources: readonly string[], flags: Record<string, unknown>): Promise<void> {
@@ -142,12 +111,4 @@ function checkedPlace(flags: object): Place {
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-}
-
-function choice(flags: string, description: string, names: readonly string[]): Option {
-  return new Option(flags, description).choices(names);
-}
-
-function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
 }
