@@ -5,18 +5,26 @@ import { chromium, type BrowserContextOptions, type Page } from 'playwright-core
 /** Debian's; `CHROMIUM_PATH` names another. */
 const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 
+/** How long anything in the page may take: much, since the machine may be slow and busy. */
+const PATIENCE_MS = 90_000;
+
 /**
- * A page in a headless Chromium that is gone after the test, which fails if the page has complained.
+ * An empty page in a headless Chromium that is gone after the test, which fails if the page has complained.
+ *
+ * Open it before anything that it is to look at: what a test registers to be done after it runs in that order, and a
+ * page that outlives its server rightly complains.
  * @param expected complaints that belong to the test
  */
 export async function openPage(
   t: TestContext,
-  address: string,
   { expected = /^$/, ...options }: BrowserContextOptions & { readonly expected?: RegExp } = {},
 ): Promise<Page> {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+  const browser = await chromium.launch({
+    ...{ executablePath: CHROMIUM, args: ['--no-sandbox'] },
+    timeout: PATIENCE_MS,
+  });
   const page = await browser.newPage(options);
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
@@ -29,7 +37,6 @@ export async function openPage(
       [],
     );
   });
-  await page.goto(address);
   return page;
 }
 

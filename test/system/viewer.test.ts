@@ -50,10 +50,11 @@ const colour = [200, 0, 0] as const;
 
 suite('the page', () => {
   test('shows thermal to the left of the line and colour to its right; keys and pointer move it', async (t) => {
+    const page = await openPage(t);
     const camera = new ServedCamera('roof');
     keepShowing(t, camera, 90, 200);
     const { address } = await serve(t, camera);
-    const page = await openPage(t, address);
+    await page.goto(address);
     await colourAt(page, left, thermal);
     await colourAt(page, right, colour);
     const slider = page.getByRole('slider');
@@ -82,10 +83,11 @@ suite('the page', () => {
   });
 
   test('says STALE over a picture that stopped, and why; it can be tried again at once', async (t) => {
+    const page = await openPage(t);
     const camera = new ServedCamera('roof');
     const stop = keepShowing(t, camera, 90, 200);
     const { address } = await serve(t, camera);
-    const page = await openPage(t, address);
+    await page.goto(address);
     await colourAt(page, left, thermal);
     await page.locator('.veil').waitFor({ state: 'hidden' });
     stop();
@@ -105,10 +107,11 @@ suite('the page', () => {
   });
 
   test('connects again by itself when the server has been away', async (t) => {
+    const page = await openPage(t, { expected: /WebSocket connection to .* failed|ERR_CONNECTION/ });
     const camera = new ServedCamera('roof');
     keepShowing(t, camera, 90, 200);
     const { app, address } = await serve(t, camera);
-    const page = await openPage(t, address, { expected: /WebSocket connection to .* failed|ERR_CONNECTION/ });
+    await page.goto(address);
     await colourAt(page, left, thermal);
     await app.close();
     await page.getByText(/daylit does not answer; next try in \d+ s/).waitFor();
@@ -120,11 +123,12 @@ suite('the page', () => {
   });
 
   test('shows all cameras, leads to one and back, and lets connections go that it does not need', async (t) => {
+    const page = await openPage(t, { viewport: { width: 390, height: 844 }, colorScheme: 'light' });
     const [roof, yard] = [new ServedCamera('roof'), new ServedCamera('yard')];
     keepShowing(t, roof, 90, 200);
     keepShowing(t, yard, 90, 60);
     const { address } = await serve(t, roof, yard);
-    const page = await openPage(t, address, { viewport: { width: 390, height: 844 }, colorScheme: 'light' });
+    await page.goto(address);
     await page.locator('.card .stage.painted').nth(1).waitFor();
     assert.equal(yard.picture.watchers, 1);
     await page.getByRole('link', { name: 'yard' }).click();
@@ -137,10 +141,11 @@ suite('the page', () => {
   });
 
   test('what is no photo is told and changes nothing', async (t) => {
+    const page = await openPage(t, { expected: /status of 422/ });
     const camera = new ServedCamera('roof');
     keepShowing(t, camera, 90, 200);
     const { address } = await serve(t, camera);
-    const page = await openPage(t, address, { expected: /status of 422/ });
+    await page.goto(address);
     await colourAt(page, left, thermal);
     await drop(page, 'notes.txt', 'text/plain', Buffer.from('no photo'));
     await page.getByText(/Reference photo cannot be read: notes\.txt/).waitFor();
@@ -148,10 +153,11 @@ suite('the page', () => {
   });
 
   test('a photo dropped on a real camera changes its colours, and the other stays at hand', async (t) => {
+    const page = await openPage(t);
     const camera = await openCamera({ input: 'synthetic:street?size=160x128&fps=5&frames=endless' });
     t.after(() => camera.close());
     const { address } = await serve(t, camera);
-    const page = await openPage(t, address);
+    await page.goto(address);
     await page.locator('.stage.painted').waitFor();
     await page.keyboard.press('c');
     await page.locator('.stage[data-mode=colour]').waitFor();
