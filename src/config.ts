@@ -19,52 +19,63 @@ const size = z
   );
 
 /**
- * All that a colorizing job can be told, with defaults. The command line, the library and later the cameras file share
- * this schema; flags are the names in kebab case.
+ * All that a colorizing job can be told, with defaults. The command line, the library and the cameras file share this
+ * schema; flags are the names in kebab case.
  */
 export const jobSchema = z.strictObject({
   /** A video file, a picture, a folder or glob of pictures, several pictures, raw video, or `synthetic:street`. */
   input: z.array(z.string().min(1)).default([]),
-  /** Daylight photos of the place: files, or `synthetic:…` for that scene's own daylight view. */
-  references: z.array(z.string().min(1)).default([]),
-  /** Files, picture folders (ending in /) or patterns, or `-` for stdout. */
-  outputs: z.array(z.string().min(1)).default([]),
-  /** Folder of the model; the one that ships with daylit if left out. */
-  model: z.string().min(1).optional(),
-  device: z.enum(['auto', 'cpu', 'cuda', 'webgpu', 'coreml', 'dml']).default('auto'),
-  /** How fine the CPU counts: `auto` measures once which is faster on this machine. */
-  precision: z.enum(['auto', 'fp32', 'int8']).default('auto'),
-  /** Threads of the model on the CPU. */
-  threads: z.int().min(1).max(64).optional(),
-  /**
-   * 0: each frame by itself; towards 1: colours held wherever the thermal picture stands still. Left out: 0.8 for
-   * video, 0 for pictures, which need not belong together.
-   */
-  smoothing: z.number().min(0).max(1).optional(),
-  agc: z.enum(AGC_KINDS).default('auto'),
-  polarity: z.enum(POLARITY_CHOICES).default('auto'),
-  /** The false colours that the input is in. */
-  inputPalette: z.enum(['auto', 'none', ...PALETTE_NAMES]).default('auto'),
-  /** Colour by this palette instead of the model. */
-  palette: z.enum(PALETTE_NAMES).optional(),
-  /** Luma range of the input video. */
-  range: z.enum(['auto', 'limited', 'full']).default('auto'),
+  references: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("Daylight photos of the place: files, or synthetic:… for that scene's own daylight view."),
+  outputs: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Files, picture folders (ending in /) or patterns; of live streams also addresses to push to.'),
+  model: z.string().min(1).optional().describe('Folder of the model; the one that ships with daylit if left out.'),
+  device: z.enum(['auto', 'cpu', 'cuda', 'webgpu', 'coreml', 'dml']).default('auto').describe('What runs the model.'),
+  precision: z
+    .enum(['auto', 'fp32', 'int8'])
+    .default('auto')
+    .describe('How fine the CPU counts: auto measures once which is faster on this machine.'),
+  threads: z.int().min(1).max(64).optional().describe('Threads of the model on the CPU.'),
+  smoothing: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe(
+      '0: each frame by itself; towards 1: colours held wherever the thermal picture stands still. Left out: 0.8 for ' +
+        'video, 0 for pictures, which need not belong together.',
+    ),
+  agc: z.enum(AGC_KINDS).default('auto').describe('Gain control: how thermal counts become grey levels.'),
+  polarity: z.enum(POLARITY_CHOICES).default('auto').describe('Which end of the grey scale is hot.'),
+  inputPalette: z
+    .enum(['auto', 'none', ...PALETTE_NAMES])
+    .default('auto')
+    .describe('The false colours that the input is in.'),
+  palette: z.enum(PALETTE_NAMES).optional().describe('Colour by this palette instead of the model.'),
+  range: z.enum(['auto', 'limited', 'full']).default('auto').describe('Luma range of the input video.'),
   /** Raw video only. */
   size: size.optional(),
   pixelFormat: z.enum(['gray8', 'gray16le', 'rgb24']).optional(),
   /** Frames a second of raw video and pictures. */
   frameRate: z.number().positive().max(1000).optional(),
-  /** Thermal picture left, colour right. */
-  sideBySide: z.boolean().default(false),
-  codec: z.string().min(1).optional(),
-  crf: z.number().min(0).max(63).optional(),
-  preset: z.string().min(1).optional(),
+  sideBySide: z.boolean().default(false).describe('Thermal picture left, colour right.'),
+  codec: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('h264, h265, vp9, ffv1, mjpeg or prores, as far as the output can hold it.'),
+  crf: z.number().min(0).max(63).optional().describe('Quality of the codec; smaller is better.'),
+  preset: z.string().min(1).optional().describe('Speed of the encoder.'),
   /** Of stdout. */
   format: z.enum(STDOUT_FORMATS).optional(),
   overwrite: z.boolean().default(false),
   /** Of a damaged input, keep the frames that could be read. */
   keepPartial: z.boolean().default(false),
-  ffmpeg: z.string().min(1).optional(),
+  ffmpeg: z.string().min(1).optional().describe('Which ffmpeg to use.'),
 });
 
 /** A job as callers write it: everything but input and outputs may be left out. */
@@ -79,25 +90,28 @@ const seconds = z.number().positive().max(86_400);
 export const streamSchema = jobSchema
   .pick({
     ...{ references: true, outputs: true, model: true, device: true, precision: true, threads: true },
-    ...{ agc: true, polarity: true },
+    ...{ smoothing: true, agc: true, polarity: true },
     ...{ inputPalette: true, palette: true, range: true, sideBySide: true, codec: true, crf: true, preset: true },
     ...{ format: true, ffmpeg: true },
   })
   .extend({
-    /** An address (rtsp, rtsps, udp, rtp, tcp, srt, http, https), `synthetic:street`, or with `realtime` a recording. */
-    input: z.string().min(1),
-    smoothing: z.number().min(0).max(1).optional(),
-    /** Plays a recording as a camera would send it. */
-    realtime: z.boolean().default(false),
-    /** Over and over again. */
-    loop: z.boolean().default(false),
-    transport: z.enum(RTSP_TRANSPORTS).default('tcp'),
-    /** Seconds from the beginning of a connection to its first decoded picture. */
-    firstFrameTimeout: seconds.default(15),
-    /** Seconds between decoded pictures. */
-    stallTimeout: seconds.default(4),
-    /** Seconds after which a recording whose name holds a time goes on in another file. */
-    segment: seconds.min(1).default(600),
+    input: z
+      .string()
+      .min(1)
+      .describe(
+        'An address (rtsp, rtsps, udp, rtp, tcp, srt, http, https), synthetic:street, or with realtime a recording.',
+      ),
+    realtime: z.boolean().default(false).describe('Plays a recording as a camera would send it.'),
+    loop: z.boolean().default(false).describe('Plays it over and over again.'),
+    transport: z.enum(RTSP_TRANSPORTS).default('tcp').describe('How RTSP carries pictures.'),
+    firstFrameTimeout: seconds
+      .default(15)
+      .describe('Seconds from the beginning of a connection to its first decoded picture.'),
+    stallTimeout: seconds.default(4).describe('Seconds between decoded pictures.'),
+    segment: seconds
+      .min(1)
+      .default(600)
+      .describe('Seconds after which a recording whose name holds a time goes on in another file.'),
   });
 
 /** A stream as callers write it. */
