@@ -35,6 +35,7 @@ const JPEG = { quality: 82, chromaSubsampling: '4:2:0' } as const;
 export class LatestPicture implements Sink {
   readonly target = 'viewers';
   readonly #camera: string;
+  readonly #metadata: () => Readonly<Record<string, unknown>>;
   readonly #clock: Clock;
   readonly #coders: Readonly<Record<View, NewestCoder<CodedPicture>>>;
   #kept: Kept | undefined;
@@ -42,9 +43,11 @@ export class LatestPicture implements Sink {
   /** Why the last try to code failed; told to the next writer. */
   #failure: DaylitError | undefined;
 
-  constructor(camera: string, clock: Clock) {
+  /** @param metadata what goes with each picture besides, asked at the moment of sending */
+  constructor(camera: string, clock: Clock, metadata: () => Readonly<Record<string, unknown>> = () => ({})) {
     this.#camera = camera;
     this.#clock = clock;
+    this.#metadata = metadata;
     const coder = (view: View): NewestCoder<CodedPicture> =>
       new NewestCoder(
         () => this.#codable(view),
@@ -114,12 +117,14 @@ export class LatestPicture implements Sink {
       synthesised: marks.synthesised,
       frozen: marks.frozen === true,
       cut: marks.cut === true,
-      metadata: { camera: this.#camera },
     };
     return {
       jpeg,
       arrivedAt,
-      message: () => encodePictureMessage({ ...header, ageMs: this.#clock.now() - arrivedAt }, jpeg),
+      message: () => {
+        const now = { ageMs: this.#clock.now() - arrivedAt, metadata: { camera: this.#camera, ...this.#metadata() } };
+        return encodePictureMessage({ ...header, ...now }, jpeg);
+      },
     };
   }
 }
