@@ -109,6 +109,20 @@ export function trimOptions(
   return ['-map', '0', '-c', 'copy', '-to', end.toFixed(6), ...muxerOptions(encoding, frame, capabilities)];
 }
 
+/** ffmpeg's output options for copying coded pictures (input 0) beside the tracks of a source (input 1). */
+export function joinOptions(
+  encoding: Encoding,
+  frame: FrameProperties,
+  tracks: OtherTracks,
+  capabilities: EncoderCapabilities,
+): readonly string[] {
+  return [
+    ...['-map', '0:v:0', '-c:v', 'copy'],
+    ...trackMaps(encoding.container, tracks),
+    ...muxerOptions(encoding, frame, capabilities),
+  ];
+}
+
 function muxerOptions(
   { container, codecName }: Encoding,
   { timeBase, marks }: FrameProperties,

@@ -28,6 +28,8 @@ export interface FileOptions {
   readonly range?: LumaRange;
   /** Ends normally, with a notice, where a file breaks off. */
   readonly keepPartial?: boolean;
+  /** Presentation time in seconds: frames begin with the keyframe at or before it. */
+  readonly startAt?: number;
 }
 
 /**
@@ -84,7 +86,7 @@ async function* framesOf(
     signal,
   );
   if (signal.aborted) return;
-  const broken = breakIn(path, video, end);
+  const broken = breakIn(path, options.startAt === undefined ? (video.frameCount ?? 0) : 0, end);
   if (broken?.code === 'INPUT_DAMAGED' && options.keepPartial === true && end.frames > 0) {
     options.notify({
       kind: 'input-damaged',
@@ -98,12 +100,15 @@ async function* framesOf(
   }
 }
 
-/** What went wrong while decoding, if anything did. */
-function breakIn(path: string, video: VideoProbe, end: DecodingEnd): DaylitError | undefined {
+/**
+ * What went wrong while decoding, if anything did.
+ * @param expected frames that there should be about; 0 where nothing is known
+ */
+function breakIn(path: string, expected: number, end: DecodingEnd): DaylitError | undefined {
   const after = `${path} after ${end.frames} frames`;
   if (end.frames === 0) return refusal(path, end.events, end.failure);
   // Old builds do not say that the end is missing, only that a packet is not whole.
-  const short = end.frames < (video.frameCount ?? 0) * NEARLY_ALL;
+  const short = end.frames < expected * NEARLY_ALL;
   if (end.events.has('cut-off') || (end.events.has('damaged') && short))
     return new DaylitError('INPUT_DAMAGED', `${after}: the file is cut off`);
   if (end.failure !== undefined && end.events.has('damaged')) {
@@ -152,11 +157,11 @@ async function formatOf(path: string, video: VideoProbe, options: FileOptions): 
 }
 
 function decoding(path: string, video: VideoProbe, options: FileOptions, pictures: readonly string[]): Decoding {
-  const { binary, pool, clock } = options;
+  const { binary, pool, clock, startAt } = options;
   const output = { address: STDOUT, options: [...exactTiming(binary, video.timeBase), ...pictures] };
   return {
     binary,
-    args: ffmpegArguments({ inputs: [fileInput(path)], outputs: [output] }),
+    args: ffmpegArguments({ inputs: [fileInput(path, startAt)], outputs: [output] }),
     timeBase: video.timeBase,
     pool,
     clock,

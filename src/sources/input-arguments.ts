@@ -12,9 +12,13 @@ const EXPAND = "lut=c0='clip((val-16*(maxval+1)/256)*maxval/(219*(maxval+1)/256)
 /**
  * A local video file. `-copyts` keeps its own times. A file that refers to others may name files only: opening a
  * recording must never reach into the network.
+ *
+ * @param startAt presentation time in seconds: begins with the keyframe at or before it
  */
-export function fileInput(path: string): FfmpegEnd {
-  return { address: fileAddress(path), options: ['-copyts', '-protocol_whitelist', 'file,pipe'] };
+export function fileInput(path: string, startAt?: number): FfmpegEnd {
+  // Neither `-accurate_seek`, which counts the file's own start twice beside `-copyts`, nor a time relative to it.
+  const seek = startAt === undefined ? [] : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', startAt.toFixed(6)];
+  return { address: fileAddress(path), options: ['-copyts', '-protocol_whitelist', 'file,pipe', ...seek] };
 }
 
 /**

@@ -25,6 +25,8 @@ export interface OpenOptions {
   readonly range?: 'auto' | 'limited' | 'full';
   /** Ends normally where a video file breaks off. */
   readonly keepPartial?: boolean;
+  /** Of a video file, presentation time in seconds: frames begin with the keyframe at or before it. */
+  readonly startAt?: number;
   /** Of raw video. */
   readonly size?: Size;
   readonly pixelFormat?: PixelFormat;
