@@ -1,3 +1,5 @@
+import type { FrameTelemetry } from './telemetry.js';
+
 /** How a picture's bytes are laid out. Rows are tight: no padding between them. */
 export type PixelFormat = 'gray8' | 'gray16le' | 'rgb24';
 
@@ -56,6 +58,8 @@ export interface Frame {
   readonly marks: FrameMarks;
   /** Where the raw counts are radiometric. */
   readonly radiometry?: Radiometry;
+  /** Where the source has telemetry: where the camera was and looked. */
+  readonly telemetry?: FrameTelemetry;
   /** For stills: the file's name without its folder, so that outputs can be named alike. */
   readonly name?: string;
   /** Gives the pixels' memory back to where they came from. */
@@ -67,6 +71,11 @@ export interface ColourFrame extends Frame {
   readonly format: 'rgb24';
   /** Thermal picture as the model saw it: gray8, white-hot, tight rows, the frame's own size. Owned with the frame. */
   readonly thermal: Uint8Array<ArrayBuffer>;
+}
+
+/** A frame as a source hands it out: of its first connection, with nothing noticed yet. */
+export function frameOf(fresh: Omit<Frame, 'epoch' | 'marks' | 'release'>, release: () => void): Frame {
+  return { ...fresh, epoch: 0, marks: {}, release };
 }
 
 /** Bytes of one picture of this format and size. */

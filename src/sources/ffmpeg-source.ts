@@ -1,7 +1,7 @@
 import type { BufferPool } from '../core/buffer-pool.js';
 import type { Clock } from '../core/clock.js';
 import { DaylitError } from '../core/errors.js';
-import type { Frame, Rational } from '../core/frame.js';
+import { frameOf, type Frame, type Rational } from '../core/frame.js';
 import type { FfmpegBinary } from '../ffmpeg/binary.js';
 import { NutDemuxer, type NutFrame } from '../ffmpeg/nut-demux.js';
 import { startFfmpeg, type FfmpegProcess } from '../ffmpeg/process.js';
@@ -65,20 +65,18 @@ export async function* decodedFrames(decoding: Decoding, signal?: AbortSignal): 
       const video = demuxer.video;
       if (arrived === undefined || video === undefined) break;
       const { pixels } = arrived.frame;
-      yield {
+      const fresh = {
         pixels,
         format: video.format,
         size: video.size,
         pts: inTicksOf(timeBase, arrived.frame.pts, video.timeBase),
         timeBase,
         arrivedAt: arrived.at,
-        epoch: 0,
         sequence,
-        marks: {},
-        release: () => {
-          pool.give(pixels);
-        },
       };
+      yield frameOf(fresh, () => {
+        pool.give(pixels);
+      });
       sequence += 1;
     }
     const unfinished = demuxer.unfinished;

@@ -3,6 +3,7 @@ import type { Source } from '../core/contracts.js';
 import { DaylitError } from '../core/errors.js';
 import {
   byteLengthOf,
+  frameOf,
   type Frame,
   type PixelFormat,
   type Radiometry,
@@ -48,19 +49,8 @@ export function sourceFromFrames(frames: AsyncIterable<OwnFrame>, info: OwnFrame
         );
       }
       const radiometry = info.radiometry === undefined ? {} : { radiometry: info.radiometry };
-      yield {
-        pixels,
-        format,
-        size,
-        pts,
-        timeBase,
-        arrivedAt: clock.now(),
-        epoch: 0,
-        sequence,
-        marks: {},
-        ...radiometry,
-        release: () => undefined,
-      };
+      const fresh = { pixels, format, size, pts, timeBase, arrivedAt: clock.now(), sequence, ...radiometry };
+      yield frameOf(fresh, () => undefined);
       sequence += 1;
     }
   }

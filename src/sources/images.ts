@@ -5,7 +5,7 @@ import type { BufferPool } from '../core/buffer-pool.js';
 import type { Clock } from '../core/clock.js';
 import type { Source, SourceInfo } from '../core/contracts.js';
 import { DaylitError } from '../core/errors.js';
-import type { Frame, Rational } from '../core/frame.js';
+import { frameOf, type Frame, type Rational } from '../core/frame.js';
 import type { Notify } from '../core/notices.js';
 import { openStill, type Still, type StillFile } from './still.js';
 
@@ -78,19 +78,10 @@ async function* framesOf(
       ahead.catch(() => undefined);
       const { still, name } = next.value;
       const { pixels } = still;
-      yield {
-        ...still,
-        pts: sequence,
-        timeBase,
-        arrivedAt: clock.now(),
-        epoch: 0,
-        sequence,
-        marks: {},
-        name,
-        release: () => {
-          pool.give(pixels);
-        },
-      };
+      const fresh = { ...still, pts: sequence, timeBase, arrivedAt: clock.now(), sequence, name };
+      yield frameOf(fresh, () => {
+        pool.give(pixels);
+      });
     }
   } finally {
     const left = await ahead.catch(() => undefined);

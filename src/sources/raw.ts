@@ -4,7 +4,7 @@ import type { BufferPool } from '../core/buffer-pool.js';
 import type { Clock } from '../core/clock.js';
 import type { Source } from '../core/contracts.js';
 import { DaylitError } from '../core/errors.js';
-import { byteLengthOf, type Frame, type PixelFormat, type Rational, type Size } from '../core/frame.js';
+import { byteLengthOf, frameOf, type Frame, type PixelFormat, type Rational, type Size } from '../core/frame.js';
 import type { Notify } from '../core/notices.js';
 import { exactRate } from '../ffmpeg/frame-rate.js';
 import { stoppable } from './ffmpeg-source.js';
@@ -93,20 +93,10 @@ async function* framesIn(
         const complete = pixels;
         pixels = pool.take(frameBytes);
         filled = 0;
-        yield {
-          pixels: complete,
-          format,
-          size,
-          pts: sequence,
-          timeBase,
-          arrivedAt: clock.now(),
-          epoch: 0,
-          sequence,
-          marks: {},
-          release: () => {
-            pool.give(complete);
-          },
-        };
+        const fresh = { pixels: complete, format, size, pts: sequence, timeBase, arrivedAt: clock.now(), sequence };
+        yield frameOf(fresh, () => {
+          pool.give(complete);
+        });
         sequence += 1;
       }
     }

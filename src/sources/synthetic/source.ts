@@ -2,7 +2,7 @@ import { setImmediate as otherTasks } from 'node:timers/promises';
 import type { BufferPool } from '../../core/buffer-pool.js';
 import type { Clock } from '../../core/clock.js';
 import type { Source, SourceInfo } from '../../core/contracts.js';
-import { byteLengthOf, type Frame, type Size } from '../../core/frame.js';
+import { byteLengthOf, frameOf, type Frame, type PixelFormat, type Size } from '../../core/frame.js';
 import { parseSyntheticAddress, type SyntheticOptions } from './address.js';
 import { Composer } from './compose.js';
 import { openDrone } from './drone.js';
@@ -27,7 +27,7 @@ export function openSynthetic(
 ): Source {
   const options = parseSyntheticAddress(address);
   const { size, frameRate, frames, view } = options;
-  const format = view === 'daylight' ? 'rgb24' : 'gray16le';
+  const format: PixelFormat = view === 'daylight' ? 'rgb24' : 'gray16le';
   const timeBase = { numerator: frameRate.denominator, denominator: frameRate.numerator };
   const radiometry = view === 'daylight' ? {} : { radiometry: RADIOMETRY };
   const info: SourceInfo = {
@@ -48,21 +48,10 @@ export function openSynthetic(
       renderer.render(sequence, pixels);
       // Painting fills the thread: without a turn for others, no signal would ever get through.
       await otherTasks();
-      yield {
-        pixels,
-        format,
-        size,
-        pts: sequence,
-        timeBase,
-        arrivedAt: clock.now(),
-        epoch: 0,
-        sequence,
-        marks: {},
-        ...radiometry,
-        release: () => {
-          pool.give(pixels);
-        },
-      };
+      const fresh = { pixels, format, size, pts: sequence, timeBase, arrivedAt: clock.now(), sequence, ...radiometry };
+      yield frameOf(fresh, () => {
+        pool.give(pixels);
+      });
     }
   }
   return { info, frames: generate };
