@@ -1,5 +1,6 @@
 import type { BufferPool } from '../core/buffer-pool.js';
 import { sameSize, secondsOf, type Frame, type FrameMarks } from '../core/frame.js';
+import { present } from '../core/present.js';
 import type { Notify } from '../core/notices.js';
 import { CutDetector, type Change } from './cut-detection.js';
 import type { Moment } from './damping.js';
@@ -119,7 +120,8 @@ class ThermalNormalizer implements Normalizer {
   }
 
   /** The frame with other pixels from the pool; what it said of its counts (radiometry) no longer holds. */
-  #grayFrame({ size, pts, timeBase, arrivedAt, epoch, sequence, marks, name }: Frame, pixels: Frame['pixels']): Frame {
+  #grayFrame(frame: Frame, pixels: Frame['pixels']): Frame {
+    const { size, pts, timeBase, arrivedAt, epoch, sequence, marks, name, telemetry } = frame;
     const release = (): void => {
       this.#options.pool.give(pixels);
     };
@@ -135,7 +137,7 @@ class ThermalNormalizer implements Normalizer {
       marks,
       release,
     } as const;
-    return name === undefined ? common : { ...common, name };
+    return { ...common, ...present({ name, telemetry }) };
   }
 }
 
