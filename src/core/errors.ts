@@ -23,6 +23,22 @@ const kind = (exitStatus: number, message: string, hint: string, retryable = fal
 export const ERRORS = {
   OPTION_UNKNOWN: kind(2, 'Unknown option or command', 'Run the command with --help to see what it takes.'),
   OPTION_INVALID: kind(2, 'An option has a value that cannot be used', 'Run the command with --help to see its range.'),
+  CONFIG_UNREADABLE: kind(2, 'The cameras file cannot be read or written', 'Check its path and who may read it.'),
+  CONFIG_INVALID: kind(
+    2,
+    'The cameras file is not right',
+    'Each line says what and where; `daylit config check` looks again.',
+  ),
+  VARIABLE_MISSING: kind(
+    2,
+    'The cameras file needs an environment variable',
+    'Set it, or give a default in the file: ${NAME:-default}.',
+  ),
+  PROTOCOL_FORBIDDEN: kind(
+    2,
+    'This protocol is not let through',
+    'Name files by their path, and cameras by rtsp, rtsps, udp, rtp, tcp, srt, http or https.',
+  ),
   INPUT_NOT_FOUND: kind(3, 'Input not found', 'Check the path; quote globs so that the shell leaves them alone.'),
   INPUT_UNREADABLE: kind(
     3,
@@ -88,6 +104,14 @@ export const ERRORS = {
   OUTPUT_UNREACHABLE: kind(5, 'The receiver cannot be reached or takes nothing', 'Check that it runs.', true),
   OUTPUT_CLOSED: kind(0, 'The reader of the output has gone', 'Nothing is wrong: it took what it wanted (like head).'),
   REQUEST_REFUSED: kind(2, 'The request comes from elsewhere', 'Open the page by the address that daylit printed.'),
+  SIGN_IN_REQUIRED: kind(
+    2,
+    'The server wants to know who asks',
+    'Sign in at /login, or send a token as `Authorization: Bearer …`; `daylit token create` makes one.',
+  ),
+  NOT_ALLOWED: kind(2, 'The role of this user or token does not allow it', 'Ask for a token with the role it needs.'),
+  TOO_MANY_ATTEMPTS: kind(2, 'Too many attempts to sign in', 'Wait a minute.', true),
+  SERVER_FULL: kind(2, 'The server has as many viewers as it takes', 'Try again later, or close other pages.', true),
   REQUEST_INVALID: kind(2, 'The request cannot be used', 'The message says what is wrong with it.'),
   NOT_SERVED: kind(2, 'There is nothing at this address', '/api/cameras lists the cameras.'),
   NO_PICTURE: kind(3, 'The camera has shown no picture yet', '/api/cameras says why.', true),
@@ -95,6 +119,21 @@ export const ERRORS = {
     2,
     'The server cannot listen at this address',
     'Choose another with --port or --host; another server may have it.',
+  ),
+  SERVER_OPEN: kind(
+    2,
+    'Other machines could watch and change the cameras',
+    'Make a user or token and give --tls cert.pem key.pem; or say --insecure if that network is trusted.',
+  ),
+  AUTH_FILE_INVALID: kind(
+    2,
+    'The file with users and tokens cannot be used',
+    'The message says why; `daylit token list` reads it too.',
+  ),
+  TLS_INVALID: kind(
+    2,
+    'The certificate or its key cannot be used',
+    'Give the whole chain and the key that belongs to it, both as PEM.',
   ),
   FFMPEG_NOT_FOUND: kind(
     6,

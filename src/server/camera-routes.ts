@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Camera, ReferenceShelf } from '../camera.js';
 import { DaylitError } from '../core/errors.js';
+import { needs } from './auth-access.js';
 import { findCamera } from './find-camera.js';
 import { parsed } from './parsed.js';
 
@@ -26,28 +27,32 @@ export function addCameraRoutes(app: FastifyInstance, cameras: readonly Camera[]
     done(null, body);
   });
 
-  app.get('/api/cameras', () => ({ cameras: cameras.map((each) => each.status()) }));
-  app.get('/api/cameras/:id', ({ params }) => camera(params).status());
-  app.post('/api/cameras/:id/retry', ({ params }, reply) => {
+  app.get('/api/cameras', needs('view'), () => ({ cameras: cameras.map((each) => each.status()) }));
+  app.get('/api/cameras/:id', needs('view'), ({ params }) => camera(params).status());
+  app.post('/api/cameras/:id/retry', needs('operate'), ({ params }, reply) => {
     camera(params).retryNow();
     return reply.code(204).send();
   });
 
-  app.get('/api/cameras/:id/references', ({ params }) => ({ references: shelf(camera(params)).list() }));
-  app.post('/api/cameras/:id/references', { bodyLimit: MOST_PHOTO_BYTES }, async ({ params, query, body }, reply) => {
-    const { name } = parsed(upload, query);
-    if (!(body instanceof Uint8Array) || body.length === 0) {
-      throw new DaylitError('REQUEST_INVALID', 'the body is no photo; send it with its content type, as image/jpeg');
-    }
-    const added = await shelf(camera(params)).add(name, body);
-    return reply.code(201).send(added);
-  });
-  app.put('/api/cameras/:id/references', async ({ params, body }) => {
+  app.get('/api/cameras/:id/references', needs('view'), ({ params }) => ({ references: shelf(camera(params)).list() }));
+  app.post(
+    '/api/cameras/:id/references',
+    { ...needs('operate'), bodyLimit: MOST_PHOTO_BYTES },
+    async ({ params, query, body }, reply) => {
+      const { name } = parsed(upload, query);
+      if (!(body instanceof Uint8Array) || body.length === 0) {
+        throw new DaylitError('REQUEST_INVALID', 'the body is no photo; send it with its content type, as image/jpeg');
+      }
+      const added = await shelf(camera(params)).add(name, body);
+      return reply.code(201).send(added);
+    },
+  );
+  app.put('/api/cameras/:id/references', needs('operate'), async ({ params, body }) => {
     const references = shelf(camera(params));
     await references.use(parsed(choice, body).use);
     return { references: references.list() };
   });
-  app.get('/api/cameras/:id/references/:photo/preview.jpg', async ({ params }, reply) => {
+  app.get('/api/cameras/:id/references/:photo/preview.jpg', needs('view'), async ({ params }, reply) => {
     const { photo } = parsed(photoPath, params);
     // A photo never changes under its id.
     return reply

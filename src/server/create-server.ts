@@ -2,19 +2,30 @@ import { fastify, type FastifyInstance } from 'fastify';
 import type { Camera } from '../camera.js';
 import { systemClock } from '../core/clock.js';
 import { DaylitError } from '../core/errors.js';
+import { addDoor, Door } from './auth-door.js';
 import { addCameraRoutes } from './camera-routes.js';
 import { addEventRoutes } from './event-routes.js';
-import { isKnownHost, isSameOrigin, SAFETY_HEADERS } from './guard.js';
 import { errorAnswer } from './http-errors.js';
 import { addLiveSocket } from './live-socket.js';
 import { addOperationsRoutes } from './operations-routes.js';
 import { addPageRoutes } from './page-routes.js';
 import { addPictureRoutes } from './picture-routes.js';
+import { Upgrades } from './upgrades.js';
 
 /** Bytes of a request that carries no photo. */
 const MOST_BYTES = 64 * 1024;
 /** Of all kinds together; more are not accepted. */
-const MOST_CONNECTIONS = 256;
+const MOST_CONNECTIONS = 512;
+/** WebSockets among them. */
+const MOST_SOCKETS = 256;
+const PING_EVERY_MS = 15_000;
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every WebSocket that the server takes. */
+    readonly upgrades: Upgrades;
+  }
+}
 
 /** What is served, and by which names besides its addresses. */
 export interface ServerOptions {
@@ -24,24 +35,18 @@ export interface ServerOptions {
 
 /**
  * The page, the pictures and the control of some cameras over HTTP and WebSocket; not listening yet. Closing it ends
- * every connection and leaves the cameras running. Every request, of every route, passes the same two questions first:
- * is it meant for us, and if it changes something, does it come from our own page or from a program.
+ * every connection and leaves the cameras running. Every request and every WebSocket passes one door (auth-door.ts).
  */
 export async function createServer({ cameras, names }: ServerOptions): Promise<FastifyInstance> {
   const app = fastify({ bodyLimit: MOST_BYTES, forceCloseConnections: true, requestTimeout: 30_000 });
   app.server.maxConnections = MOST_CONNECTIONS;
   const clock = systemClock;
-  app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ ...SAFETY_HEADERS, 'cache-control': 'no-store' });
-    const { headers, method } = request;
-    if (!isKnownHost(headers.host, names)) throw new DaylitError('REQUEST_REFUSED', `host ${headers.host ?? ''}`);
-    const reads = method === 'GET' || method === 'HEAD';
-    if (!reads && !isSameOrigin(headers)) throw new DaylitError('REQUEST_REFUSED', `origin ${headers.origin ?? ''}`);
-    return Promise.resolve();
-  });
+  const door = new Door(names, undefined);
+  const upgrades = new Upgrades(door, { sockets: MOST_SOCKETS, pingEveryMs: PING_EVERY_MS });
+  addDoor(app, door);
   app.setErrorHandler((thrown, _, reply) => {
-    const { status, body } = errorAnswer(thrown);
-    return reply.code(status).send(body);
+    const { status, headers, body } = errorAnswer(thrown);
+    return reply.code(status).headers(headers).send(body);
   });
   app.setNotFoundHandler(({ method, url }) => {
     throw new DaylitError('NOT_SERVED', `${method} ${url.replace(/\?.*$/s, '').slice(0, 200)}`);
@@ -51,8 +56,10 @@ export async function createServer({ cameras, names }: ServerOptions): Promise<F
   addCameraRoutes(app, cameras);
   addEventRoutes(app, cameras, clock);
   addOperationsRoutes(app, cameras);
-  const endSockets = addLiveSocket(app.server, cameras, { names, clock });
-  app.addHook('preClose', endSockets);
+  addLiveSocket(upgrades, cameras, clock);
+  upgrades.serve(app.server);
+  app.decorate('upgrades', upgrades);
+  app.addHook('preClose', () => upgrades.close());
   return app;
 }
 

@@ -4,15 +4,20 @@ import { DaylitError, type ErrorCode } from '../core/errors.js';
 /** Where it is not 500. */
 const STATUS: Partial<Record<ErrorCode, number>> = {
   REQUEST_INVALID: 400,
+  SIGN_IN_REQUIRED: 401,
   REQUEST_REFUSED: 403,
+  NOT_ALLOWED: 403,
   NOT_SERVED: 404,
   REFERENCE_UNREADABLE: 422,
+  TOO_MANY_ATTEMPTS: 429,
   NO_PICTURE: 503,
+  SERVER_FULL: 503,
 };
 
 /** What a request that failed is answered with. */
 export interface ErrorAnswer {
   readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: { readonly error: { readonly code: ErrorCode; readonly message: string; readonly hint: string } };
 }
 
@@ -23,7 +28,12 @@ export function errorAnswer(thrown: unknown): ErrorAnswer {
     : DaylitError.from(thrown);
   const { code, message, hint } = error;
   const status = isRequestError(thrown) ? thrown.statusCode : (STATUS[code] ?? 500);
-  return { status, body: { error: { code, message, hint } } };
+  // RFC 9110 §11.6.1: a 401 says how to sign in.
+  return {
+    status,
+    headers: status === 401 ? { 'www-authenticate': 'Bearer realm="daylit"' } : {},
+    body: { error: { code, message, hint } },
+  };
 }
 
 function isRequestError(thrown: unknown): thrown is FastifyError & { readonly statusCode: number } {

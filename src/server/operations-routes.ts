@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Camera, CameraStatus } from '../camera.js';
+import { needs } from './auth-access.js';
 
 type Measure = (status: CameraStatus) => number;
 
@@ -19,7 +20,7 @@ const GAUGES: Readonly<Record<string, readonly [help: string, of: Measure]>> = {
 
 /** For those who run it: whether it is well, and the numbers that Prometheus collects. */
 export function addOperationsRoutes(app: FastifyInstance, cameras: readonly Camera[]): void {
-  app.get('/healthz', () => {
+  app.get('/healthz', needs('view'), () => {
     const states = cameras.map((camera) => camera.status());
     const unwell = states.filter(({ state }) => state !== 'live' && state !== 'frozen');
     return {
@@ -29,7 +30,9 @@ export function addOperationsRoutes(app: FastifyInstance, cameras: readonly Came
   });
 
   const registry = metricsOf(cameras);
-  app.get('/metrics', async (_, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+  app.get('/metrics', needs('view'), async (_, reply) =>
+    reply.type(registry.contentType).send(await registry.metrics()),
+  );
 }
 
 function metricsOf(cameras: readonly Camera[]): Registry {

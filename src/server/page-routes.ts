@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { packageRoot } from '../core/package-root.js';
+import { needs } from './auth-access.js';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -22,7 +23,7 @@ export async function addPageRoutes(app: FastifyInstance): Promise<void> {
     const type = TYPES[extname(path)];
     if (type === undefined) continue;
     const body = await readFile(join(dist, path));
-    app.get(path === `${PAGE}/index.html` ? '/' : `/${path}`, (_, reply) =>
+    app.get(path === `${PAGE}/index.html` ? '/' : `/${path}`, needs('view'), (_, reply) =>
       reply.type(type).header('cache-control', 'no-cache').send(body),
     );
   }

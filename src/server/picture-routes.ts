@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { VIEWS, ViewerClient, type Camera } from '../camera.js';
 import type { Clock } from '../core/clock.js';
 import { DaylitError } from '../core/errors.js';
+import { needs } from './auth-access.js';
 import { endlessAnswer } from './endless-answer.js';
 import { findCamera } from './find-camera.js';
 import { parsed } from './parsed.js';
@@ -12,7 +13,7 @@ const query = z.strictObject({ camera: z.string().optional(), which: z.enum(VIEW
 
 /** Pictures for other software: one as a file, or one after the other as Motion JPEG. */
 export function addPictureRoutes(app: FastifyInstance, cameras: readonly Camera[], clock: Clock): void {
-  app.get('/snapshot.jpg', async (request, reply) => {
+  app.get('/snapshot.jpg', needs('view', { tokenInQuery: true }), async (request, reply) => {
     const { camera, which } = parsed(query, request.query);
     const { picture, id } = findCamera(cameras, camera);
     const snapshot = await picture.snapshot(which);
@@ -24,7 +25,7 @@ export function addPictureRoutes(app: FastifyInstance, cameras: readonly Camera[
       .send(snapshot.jpeg);
   });
 
-  app.get('/stream.mjpeg', (request, reply) => {
+  app.get('/stream.mjpeg', needs('view', { tokenInQuery: true }), (request, reply) => {
     const { camera: id, which } = parsed(query, request.query);
     const camera = findCamera(cameras, id);
     const stops: (() => void)[] = [];

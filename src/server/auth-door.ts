@@ -1,0 +1,101 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { DaylitError } from '../core/errors.js';
+import { permits, type Access, type Caller } from './auth-access.js';
+import { isKnownHost, isSameOrigin, SAFETY_HEADERS } from './guard.js';
+
+/** What the door looks at; alike for requests and for upgrades to WebSocket. */
+export interface Asked {
+  readonly headers: IncomingHttpHeaders;
+  /** Whether something may be changed by it, or read by a script: then it must not come from another site's page. */
+  readonly fromOwnPage: boolean;
+  /** From the address, where the route takes it there. */
+  readonly queryToken?: string;
+}
+
+/** Who presents what: see auth-credentials.ts. */
+export interface Identify {
+  /** @returns undefined for credentials that are wrong, expired or taken back */
+  byToken(token: string): Caller | undefined;
+  bySession(cookies: string): Caller | undefined;
+}
+
+/**
+ * The one door of the server. Three questions, in this order: is the request meant for us, does it come from our own
+ * page or a program, and may its caller do this. Every route and every WebSocket passes it.
+ */
+export class Door {
+  readonly #names: readonly string[];
+  readonly #identify: Identify | undefined;
+
+  /** @param identify none: whoever reaches the server may do everything */
+  constructor(names: readonly string[], identify: Identify | undefined) {
+    this.#names = names;
+    this.#identify = identify;
+  }
+
+  /**
+   * Lets a caller in.
+   * @returns who it is; undefined where nobody needs to be
+   * @throws DaylitError REQUEST_REFUSED, SIGN_IN_REQUIRED or NOT_ALLOWED
+   */
+  admit(access: Access, asked: Asked): Caller | undefined {
+    const { headers, fromOwnPage } = asked;
+    if (!isKnownHost(headers.host, this.#names)) throw new DaylitError('REQUEST_REFUSED', `host ${headers.host ?? ''}`);
+    if (fromOwnPage && !isSameOrigin(headers))
+      throw new DaylitError('REQUEST_REFUSED', `origin ${headers.origin ?? ''}`);
+    const caller = this.#who(asked);
+    if (access === 'public') return caller;
+    if (caller === undefined)
+      throw new DaylitError('SIGN_IN_REQUIRED', presented(asked) ? 'not valid here' : 'none came');
+    if (!permits(caller.role, access)) throw new DaylitError('NOT_ALLOWED', `it needs the role ${access}`);
+    return caller;
+  }
+
+  /** A token that is named decides, also where a session would do. */
+  #who({ headers, queryToken }: Asked): Caller | undefined {
+    if (this.#identify === undefined) return { name: 'anybody', role: 'admin', by: 'open' };
+    const { authorization, cookie } = headers;
+    if (authorization !== undefined) {
+      const [, token] = /^bearer +([^\s]+)$/i.exec(authorization) ?? [];
+      return token === undefined ? undefined : this.#identify.byToken(token);
+    }
+    if (queryToken !== undefined) return this.#identify.byToken(queryToken);
+    return cookie === undefined ? undefined : this.#identify.bySession(cookie);
+  }
+}
+
+function presented({ headers, queryToken }: Asked): boolean {
+  return headers.authorization !== undefined || queryToken !== undefined || headers.cookie !== undefined;
+}
+
+/** Puts the door before every route, and refuses routes that do not say what they ask of their callers. */
+export function addDoor(app: FastifyInstance, door: Door): void {
+  app.decorateRequest('caller', undefined);
+  app.addHook('onRoute', ({ config, method, url }) => {
+    if (config?.access === undefined) throw new DaylitError('INTERNAL', `${String(method)} ${url} declares no access`);
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({ ...SAFETY_HEADERS, 'cache-control': 'no-store' });
+    const { config } = request.routeOptions;
+    // An address that nothing is at asks nothing; any other without a declaration would be a mistake of ours.
+    const access = config.access ?? (request.is404 ? 'public' : 'admin');
+    const reads = request.method === 'GET' || request.method === 'HEAD';
+    const queryToken = config.tokenInQuery === true && reads ? takeToken(request) : undefined;
+    request.caller = door.admit(access, {
+      headers: request.headers,
+      fromOwnPage: !reads,
+      ...(queryToken === undefined ? {} : { queryToken }),
+    });
+    return Promise.resolve();
+  });
+}
+
+/** Takes the token out of the parameters, so that no route meets it. */
+function takeToken({ query }: FastifyRequest): string | undefined {
+  const parameters = query as Record<string, unknown>;
+  const { token } = parameters;
+  delete parameters.token;
+  // Given twice, it is none.
+  return token === undefined || typeof token === 'string' ? token : '';
+}
