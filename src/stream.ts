@@ -2,6 +2,7 @@ import { BufferPool } from './core/buffer-pool.js';
 import { systemClock } from './core/clock.js';
 import type { Colorizer, Sink, Source, SourceInfo } from './core/contracts.js';
 import { DaylitError } from './core/errors.js';
+import type { Frame } from './core/frame.js';
 import { silent, type Notify } from './core/notices.js';
 import { present } from './core/present.js';
 import { redact } from './core/redact.js';
@@ -51,6 +52,8 @@ export interface StreamParts {
   readonly connect?: (signal: AbortSignal) => Promise<Source>;
   /** Instead of the model and references, or palette, that the stream names. Used, not closed. */
   readonly colorizer?: Colorizer;
+  /** Shown each frame as it came, before anything was done to it; its pixels are its own only until it returns. */
+  readonly onFrame?: (frame: Frame) => void;
   /** Besides `outputs`: opened when their first frame is there, and again when they break. */
   readonly sinks?: readonly LiveTarget[];
 }
@@ -81,6 +84,7 @@ export async function stream(
   const running = runLive({
     ...{ connect, targets, stream: colours, onState, backoff: BACKOFF, sideBySide: options.sideBySide },
     onOpen: (opened) => (info = opened),
+    onFrame: parts.onFrame,
     endIsEnd: options.realtime || isScene(options.input),
     limits: { firstFrameMs: 1000 * options.firstFrameTimeout, betweenFramesMs: 1000 * options.stallTimeout },
     normalizer: createNormalizer({ ...options, ...shared }),

@@ -31,6 +31,8 @@ export interface LiveJob {
   readonly connect: (signal: AbortSignal) => Promise<Source>;
   /** Told what the source is, at each connection. */
   readonly onOpen?: (info: SourceInfo) => void;
+  /** Shown each frame as it came; its pixels are its own only until it returns. */
+  readonly onFrame?: ((frame: Frame) => void) | undefined;
   /** Whether the source's own end is the end, as a recording's is. */
   readonly endIsEnd: boolean;
   readonly limits: WatchLimits;
@@ -136,7 +138,7 @@ class LiveRun implements RunningStream {
   }
 
   #frames$(): Observable<Frame> {
-    const { connect, onOpen, limits, backoff, clock, endIsEnd } = this.#job;
+    const { connect, onOpen, onFrame, limits, backoff, clock, endIsEnd } = this.#job;
     const time = { clock, scheduler: asyncScheduler };
     return reconnect(() => connection(connect, onOpen).pipe(watchdog(limits, time)), {
       ...time,
@@ -147,7 +149,12 @@ class LiveRun implements RunningStream {
       onState: (change) => {
         this.#tell(change);
       },
-    }).pipe(tap(() => (this.#counts.framesIn += 1)));
+    }).pipe(
+      tap((frame) => {
+        this.#counts.framesIn += 1;
+        onFrame?.(frame);
+      }),
+    );
   }
 
   /** Gives one value for each frame, as keepLatest needs, also for those that cannot be read. */
