@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Ages } from './core/age-meter.js';
 import { systemClock } from './core/clock.js';
-import type { Colorizer, Source } from './core/contracts.js';
+import type { Source } from './core/contracts.js';
 import { DaylitError } from './core/errors.js';
 import type { Size } from './core/frame.js';
 import { silent, type Notify } from './core/notices.js';
@@ -10,9 +10,8 @@ import { redact } from './core/redact.js';
 import type { StateChange } from './core/states.js';
 import { realWait } from './core/wait.js';
 import { BufferPool } from './core/buffer-pool.js';
+import { openCameraColours, type CameraColours } from './camera-colours.js';
 import { parseStream, type StreamInput, type StreamOptions } from './config.js';
-import { createColorizer, type OnnxColorizer } from './model/colorizer.js';
-import { createPaletteColorizer } from './pipeline/palette-colorizer.js';
 import type { RunningStream } from './pipeline/run-live.js';
 import { referenceFrom } from './reference.js';
 import { ReferenceShelf, type NamedPhoto, type ShelvedPhoto } from './reference-shelf.js';
@@ -20,6 +19,7 @@ import { FrameRate } from './frame-rate.js';
 import { LatestPicture } from './sinks/latest-picture.js';
 import { inRealTime } from './sources/in-real-time.js';
 import { openSynthetic } from './sources/synthetic/source.js';
+import type { SharedColorizers } from './shared-colorizers.js';
 import { stream } from './stream.js';
 
 export type { ReferenceShelf } from './reference-shelf.js';
@@ -78,6 +78,14 @@ export interface Camera {
   close(): Promise<void>;
 }
 
+/** How a caller follows a camera, and what it shares with others. */
+export interface CameraHooks {
+  readonly notify?: Notify;
+  readonly onState?: (change: StateChange) => void;
+  /** Where its colorizer comes from; left out: where those of all cameras of this process do. */
+  readonly colorizers?: SharedColorizers;
+}
+
 /**
  * Starts one camera: an address, a recording in its own time, or a synthetic scene. The stream goes on by itself until
  * `close`, whatever happens to the camera.
@@ -88,15 +96,20 @@ export interface Camera {
 export async function openCamera(
   input: CameraInput,
   taken: readonly string[] = [],
-  { notify = silent, onState }: { readonly notify?: Notify; readonly onState?: (change: StateChange) => void } = {},
+  { notify = silent, onState, colorizers }: CameraHooks = {},
 ): Promise<Camera> {
   const options = parseStream(withOwnDaylight(input));
   const photos = options.references.map((name) => ({
     name: isSynthetic(name) ? `${nameOf(name)} by day` : nameOf(name),
     reference: referenceFrom(name),
   }));
-  const colorizer = await colorizerOf(options, photos, notify);
-  const running = new RunningCamera(freeId(options.input, taken), options, colorizer, photos, onState);
+  const colours = await openCameraColours(
+    options,
+    photos.map(({ reference }) => reference),
+    notify,
+    colorizers,
+  );
+  const running = new RunningCamera(freeId(options.input, taken), options, colours, photos, onState);
   try {
     await running.start(streamInput(input), notify);
   } catch (thrown) {
@@ -111,7 +124,7 @@ class RunningCamera implements Camera {
   readonly picture: LatestPicture;
   readonly references: ReferenceShelf | undefined;
   readonly #options: StreamOptions;
-  readonly #colorizer: Colorizer | OnnxColorizer;
+  readonly #colours: CameraColours;
   readonly #onState: ((change: StateChange) => void) | undefined;
   readonly #listeners = new Set<() => void>();
   readonly #stop = new AbortController();
@@ -124,27 +137,24 @@ class RunningCamera implements Camera {
   constructor(
     id: string,
     options: StreamOptions,
-    colorizer: Colorizer | OnnxColorizer,
+    colours: CameraColours,
     photos: readonly NamedPhoto[],
     onState: ((change: StateChange) => void) | undefined,
   ) {
     this.id = id;
     this.#options = options;
-    this.#colorizer = colorizer;
+    this.#colours = colours;
     this.#onState = onState;
     this.picture = new LatestPicture(id, systemClock);
     this.#timer = setInterval(() => {
       this.#rate.push(this.picture.frames);
       this.#tellListeners();
     }, STATUS_EVERY).unref();
-    if ('useReferences' in colorizer) {
-      this.references = new ReferenceShelf(
-        photos,
-        (references) => colorizer.useReferences(references),
-        () => {
-          this.#tellListeners();
-        },
-      );
+    const { useReferences } = colours;
+    if (useReferences !== undefined) {
+      this.references = new ReferenceShelf(photos, useReferences, () => {
+        this.#tellListeners();
+      });
     }
   }
 
@@ -169,7 +179,7 @@ class RunningCamera implements Camera {
       },
       {
         ...(isSynthetic(source) ? { connect: () => Promise.resolve(synthetic(source)) } : {}),
-        colorizer: this.#colorizer,
+        colorizer: this.#colours,
         sinks: [{ target: picture.target, open: () => Promise.resolve(picture) }],
       },
     );
@@ -188,7 +198,7 @@ class RunningCamera implements Camera {
       ...{ id: this.id, name: nameOf(this.#options.input), state, reason, epoch },
       ...present({ code, retryInMs, size, ageMs: outputs[0]?.ageMs, references: this.references?.list() }),
       ...{ fps: this.#rate.now(), framesIn, coloured, dropped, viewers },
-      provider: 'info' in this.#colorizer ? this.#colorizer.info.provider : (this.#options.palette ?? 'palette'),
+      provider: this.#colours.provider,
     };
   }
 
@@ -207,7 +217,7 @@ class RunningCamera implements Camera {
     clearInterval(this.#timer);
     this.#stop.abort();
     await this.#over;
-    await this.#colorizer.close();
+    await this.#colours.close();
   }
 
   #told(change: StateChange): void {
@@ -220,17 +230,6 @@ class RunningCamera implements Camera {
   #tellListeners(): void {
     for (const listener of this.#listeners) listener();
   }
-}
-
-function colorizerOf(
-  { palette, model, threads, device, precision }: StreamOptions,
-  photos: readonly NamedPhoto[],
-  notify: Notify,
-): Promise<Colorizer | OnnxColorizer> {
-  const pool = new BufferPool(16);
-  if (palette !== undefined) return Promise.resolve(createPaletteColorizer(palette, pool));
-  const settings = present({ modelFolder: model, threads, precision });
-  return createColorizer({ ...settings, device, references: photos.map(({ reference }) => reference), notify, pool });
 }
 
 const isSynthetic = (address: string): boolean => address.startsWith('synthetic:');

@@ -1,5 +1,7 @@
 import { BufferPool } from '../core/buffer-pool.js';
 import type { Colorizer } from '../core/contracts.js';
+import { present } from '../core/present.js';
+import { GuidedStream, type OnnxStream } from './guided-stream.js';
 import type { Manifest } from './manifest.js';
 import { openModel, type ModelOptions } from './open-model.js';
 import type { Precision } from './precision.js';
@@ -28,15 +30,25 @@ export interface ModelInfo {
   readonly provider: string;
   readonly precision: Precision;
   readonly refusals: readonly Refusal[];
-  /** How many photos it colours after. */
+  /** How many photos streams without their own are coloured after. */
   readonly references: number;
 }
 
-/** The colorizer that runs the network, in one thread of its own. */
+/** How a stream is to be coloured. */
+export interface OnnxStreamOptions {
+  /** 0 (each frame alone) to 1 (colours held wherever the thermal picture stands still). */
+  readonly smoothing: number;
+  /** Daylight photos of the stream's own; left out: the colorizer's. */
+  readonly references?: readonly Reference[];
+}
+
+/** The colorizer that runs the network, in one thread of its own, for any number of streams. */
 export interface OnnxColorizer extends Colorizer {
   readonly info: ModelInfo;
+  /** Opens a stream. Photos of its own are encoded once, whoever else uses them. @throws DaylitError OPTION_INVALID */
+  stream(options: OnnxStreamOptions): OnnxStream;
   /**
-   * Sets what the frames to come are coloured after; encodings that are known already cost nothing.
+   * Sets what the streams without photos of their own are coloured after, from their next frames on.
    * @throws DaylitError REFERENCE_UNREADABLE, MODEL_FAILED, WORKER_DIED; then the photos before stay.
    */
   useReferences(references: readonly Reference[]): Promise<void>;
@@ -54,9 +66,13 @@ export async function createColorizer(options: ColorizerOptions = {}): Promise<O
   const { references = [], pool = new BufferPool(), onRun = () => undefined } = options;
   const { client, manifest, started, encode } = await openModel(options);
   let count = 0;
-  const useReferences = async (wanted: readonly Reference[]): Promise<void> => {
+  const use = async (wanted: readonly Reference[], stream?: number): Promise<void> => {
     const encodings = await Promise.all(wanted.map(encode));
-    await client.call('references', { tokens: encodings.map(({ tokens }) => tokens) });
+    const photos = encodings.map(({ key, tokens }) => ({ key, tokens }));
+    await client.call('references', { photos, ...present({ stream }) });
+  };
+  const useReferences = async (wanted: readonly Reference[]): Promise<void> => {
+    await use(wanted);
     count = wanted.length;
   };
   try {
@@ -67,7 +83,11 @@ export async function createColorizer(options: ColorizerOptions = {}): Promise<O
       get info() {
         return { name, version, parameters, licence, thermal, provider, precision, refusals, references: count };
       },
-      stream: ({ smoothing }) => dispatcher.stream(smoothing),
+      stream: ({ smoothing, references: own }) =>
+        new GuidedStream(
+          dispatcher.stream(smoothing, (stream, wanted) => use(wanted, stream)),
+          own,
+        ),
       useReferences,
       close: () => {
         dispatcher.refuse();

@@ -8,29 +8,39 @@ import { reasonOf } from './providers.js';
 import type { RunGuard } from './run-guard.js';
 import { selfTestInput } from './self-test.js';
 import type { GraphSession } from './session.js';
-import { joinTokens, nullTokens, tokenShapeComplaint, type Tokens } from './tokens.js';
+import { TokenShelf } from './token-shelf.js';
+import { nullTokens, tokenShapeComplaint, type KeyedTokens, type Tokens } from './tokens.js';
 import { runTimes, selfTestMeans } from './warm-up.js';
 import type { FrameJob, SelfTestResult, Started, WorkerStart } from './worker-messages.js';
 
 const SPEED_SIZE: Size = { width: 640, height: 512 };
 const SPEED_PATIENCE = { rounds: 5, milliseconds: 10_000 };
 
+interface OpenStream {
+  readonly engine: FrameEngine;
+  /** Of the stream's own photos; undefined: it follows the common ones. */
+  tokens?: Tokens;
+}
+
 /** All that the inference thread holds: the graphs on one provider, the reference tokens, and each stream's engine. */
 export class Inference {
   readonly #model: WorkerStart;
   readonly #guard: RunGuard;
   readonly #none: Tokens;
-  readonly #engines = new Map<number, FrameEngine>();
+  readonly #shelf: TokenShelf;
+  readonly #streams = new Map<number, OpenStream>();
   #frameGraph: GraphSession | undefined;
   #encoder: GraphSession | undefined;
-  #tokens: Tokens;
+  /** Of the photos that streams without their own are coloured after. */
+  #common: Tokens;
 
   /** @throws DaylitError MODEL_INVALID if the null tokens do not fit. */
   constructor(model: WorkerStart, guard: RunGuard) {
     this.#model = model;
     this.#guard = guard;
     this.#none = nullTokens(model.manifest, model.nullTokens);
-    this.#tokens = this.#none;
+    this.#shelf = new TokenShelf(model.manifest, this.#none);
+    this.#common = this.#none;
   }
 
   /**
@@ -71,26 +81,36 @@ export class Inference {
     );
   }
 
-  /** Sets what all streams are coloured after, from their next frames on; smoothing does not bridge the change. */
-  useReferences(references: readonly Tokens[]): void {
-    for (const engine of this.#engines.values()) engine.forget();
-    this.#tokens = references.length === 0 ? this.#none : joinTokens(this.#model.manifest, references);
+  /**
+   * Sets what a stream is coloured after from its next frame on; smoothing does not bridge the change.
+   * @param stream left out: all streams that have no photos of their own
+   */
+  useReferences(photos: readonly KeyedTokens[], stream?: number): void {
+    const tokens = this.#shelf.set(photos);
+    if (stream !== undefined) {
+      const open = this.#open(stream);
+      if (open.tokens !== tokens) open.engine.forget();
+      open.tokens = tokens;
+      return;
+    }
+    if (this.#common === tokens) return;
+    this.#common = tokens;
+    for (const open of this.#streams.values()) if (open.tokens === undefined) open.engine.forget();
   }
 
   openStream(stream: number, smoothing: number): void {
-    this.#engines.set(stream, new FrameEngine(this.#session(), this.#model.manifest, smoothing));
+    this.#streams.set(stream, { engine: new FrameEngine(this.#session(), this.#model.manifest, smoothing) });
   }
 
   closeStream(stream: number): void {
-    this.#engines.delete(stream);
+    this.#streams.delete(stream);
   }
 
   /** Colours a frame into `job.rgb`; gives the milliseconds it took. @throws DaylitError MODEL_FAILED */
   async colorize(job: FrameJob): Promise<number> {
-    const engine = this.#engines.get(job.stream);
-    if (engine === undefined) throw new DaylitError('INTERNAL', `stream ${job.stream} is not open`);
+    const { engine, tokens = this.#common } = this.#open(job.stream);
     const start = performance.now();
-    await this.#guard.during(() => engine.colorize(job.thermal, job.rgb, job.moment, this.#tokens));
+    await this.#guard.during(() => engine.colorize(job.thermal, job.rgb, job.moment, tokens));
     return performance.now() - start;
   }
 
@@ -114,6 +134,12 @@ export class Inference {
       await this.#frameGraph?.release();
       await this.#encoder?.release();
     });
+  }
+
+  #open(stream: number): OpenStream {
+    const open = this.#streams.get(stream);
+    if (open === undefined) throw new DaylitError('INTERNAL', `stream ${stream} is not open`);
+    return open;
   }
 
   #session(): GraphSession {

@@ -1,8 +1,9 @@
 import type { BufferPool } from '../core/buffer-pool.js';
-import type { ColorizerStream } from '../core/contracts.js';
 import { DaylitError } from '../core/errors.js';
 import { byteLengthOf, secondsOf, type ColourFrame, type Frame } from '../core/frame.js';
 import { FairQueue } from './fair-queue.js';
+import { interrupted, type StreamEnds } from './guided-stream.js';
+import type { Reference } from './reference-photo.js';
 import type { WorkerClient } from './worker-client.js';
 
 /** Frames in the thread at once: one runs, one is at the door, so that the thread never waits for the main one. */
@@ -17,7 +18,7 @@ interface Waiting {
 
 /** Hands the frames of all streams to the one thread: in order within a stream, streams taking turns. */
 export class StreamDispatcher {
-  readonly #client: WorkerClient;
+  readonly #client: Pick<WorkerClient, 'call'>;
   readonly #pool: BufferPool;
   readonly #onRun: (milliseconds: number) => void;
   readonly #queue = new FairQueue<Waiting>();
@@ -25,32 +26,23 @@ export class StreamDispatcher {
   #streams = 0;
   #refusing = false;
 
-  constructor(client: WorkerClient, pool: BufferPool, onRun: (milliseconds: number) => void) {
+  constructor(client: Pick<WorkerClient, 'call'>, pool: BufferPool, onRun: (milliseconds: number) => void) {
     this.#client = client;
     this.#pool = pool;
     this.#onRun = onRun;
   }
 
-  /** Opens a stream. @param smoothing 0 to 1. @throws DaylitError OPTION_INVALID */
-  stream(smoothing: number): ColorizerStream {
+  /** Opens a stream; the frames of several take turns. @param smoothing 0 to 1. @throws DaylitError OPTION_INVALID */
+  stream(smoothing: number, use: (stream: number, references: readonly Reference[]) => Promise<void>): StreamEnds {
     if (!(smoothing >= 0 && smoothing <= 1)) throw new DaylitError('OPTION_INVALID', `smoothing ${smoothing}: 0 to 1`);
     this.#streams += 1;
     const stream = this.#streams;
-    const underWay = new Set<Promise<unknown>>();
-    let closed = false;
     // Should this fail, so do the frames, which have someone waiting for them.
     this.#client.call('open', { stream, smoothing }).catch(() => undefined);
     return {
-      colorize: (frame) => {
-        const result = closed ? Promise.reject(interrupted(frame)) : this.#enqueue(stream, frame);
-        underWay.add(result);
-        const done = (): void => void underWay.delete(result);
-        result.then(done, done);
-        return result;
-      },
+      colorize: (frame) => this.#enqueue(stream, frame),
+      useReferences: (references) => use(stream, references),
       close: async () => {
-        closed = true;
-        await Promise.allSettled(underWay);
         await this.#client.call('close', { stream }).catch(() => undefined);
       },
     };
@@ -124,9 +116,4 @@ export class StreamDispatcher {
       },
     };
   }
-}
-
-function interrupted(frame: Frame): DaylitError {
-  frame.release();
-  return new DaylitError('INTERRUPTED', 'the colorizer is closed');
 }

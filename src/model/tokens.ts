@@ -11,6 +11,12 @@ export interface FloatTensor {
 /** What the frame graph takes from references: tensors by name, as model.json lists them. */
 export type Tokens = Readonly<Record<string, FloatTensor>>;
 
+/** A photo's tokens under the name that its pixels and the encoder give it (see reference-cache.ts). */
+export interface KeyedTokens {
+  readonly key: string;
+  readonly tokens: Tokens;
+}
+
 /** The learned tokens for 'no reference'. @throws DaylitError MODEL_INVALID if the file is too short. */
 export function nullTokens(manifest: Manifest, bytes: Uint8Array): Tokens {
   return Object.fromEntries(

@@ -4,7 +4,7 @@ import type { Manifest } from './manifest.js';
 import type { Calibration, Precision, PrecisionChoice } from './precision.js';
 import type { Refusal } from './providers.js';
 import type { Moment } from './temporal-state.js';
-import type { Tokens } from './tokens.js';
+import type { KeyedTokens, Tokens } from './tokens.js';
 
 /** What the inference thread is born with. */
 export interface WorkerStart {
@@ -57,8 +57,8 @@ export interface Calls {
   start: { takes: null; gives: Started };
   /** Encodes one prepared photo (rgb24 of the reference's size). */
   encode: { takes: { readonly photo: Uint8Array<ArrayBuffer> }; gives: Tokens };
-  /** Sets what all streams are coloured after; none: the learned tokens. */
-  references: { takes: { readonly tokens: readonly Tokens[] }; gives: null };
+  /** Sets what a stream, or all without photos of their own, are coloured after; none: the learned tokens. */
+  references: { takes: { readonly stream?: number; readonly photos: readonly KeyedTokens[] }; gives: null };
   open: { takes: { readonly stream: number; readonly smoothing: number }; gives: null };
   frame: {
     takes: FrameJob;

@@ -12,7 +12,7 @@ async function answer(inference: Inference, request: Request): Promise<Calls[Cal
     case 'encode':
       return inference.encode(request.takes.photo);
     case 'references':
-      inference.useReferences(request.takes.tokens);
+      inference.useReferences(request.takes.photos, request.takes.stream);
       return null;
     case 'open':
       inference.openStream(request.takes.stream, request.takes.smoothing);
