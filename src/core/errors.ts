@@ -11,7 +11,7 @@ interface ErrorKind {
   readonly exitStatus: number;
 }
 
-/** Exit statuses: 0 a normal end, 2 usage, 3 input, 4 reference, 5 output, 6 ffmpeg, 7 model, 70 a fault of daylit's own, 130 interrupted. */
+/** Exit statuses: 0 a normal end, 2 usage, 3 input, 4 reference, 5 output, 6 ffmpeg, 7 model, 8 fleet, 70 a fault of daylit's own, 130 interrupted. */
 const kind = (exitStatus: number, message: string, hint: string, retryable = false): ErrorKind => ({
   message,
   hint,
@@ -115,6 +115,17 @@ export const ERRORS = {
   REQUEST_INVALID: kind(2, 'The request cannot be used', 'The message says what is wrong with it.'),
   NOT_SERVED: kind(2, 'There is nothing at this address', '/api/cameras lists the cameras.'),
   NO_PICTURE: kind(3, 'The camera has shown no picture yet', '/api/cameras says why.', true),
+  NO_TEMPERATURE: kind(
+    3,
+    'The camera measures no temperatures',
+    'Only radiometric sources do; other pictures show warmer and colder, not how warm.',
+  ),
+  ADDRESS_REFUSED: kind(
+    2,
+    'The server does not connect to this address',
+    'Its owner says with --camera-hosts which addresses a camera may be added at.',
+  ),
+  CHANGE_REFUSED: kind(2, 'This cannot be changed while the server runs', 'Change the cameras file, or start again.'),
   PORT_UNAVAILABLE: kind(
     2,
     'The server cannot listen at this address',
@@ -174,6 +185,18 @@ export const ERRORS = {
     'Run the job again; if it happens twice, report it with the output of `daylit doctor`.',
     true,
   ),
+  QUEUE_UNREACHABLE: kind(
+    8,
+    'The queue cannot be reached',
+    'Check the address, user name and password of Redis, and that this machine may connect to it.',
+    true,
+  ),
+  JOB_REFUSED: kind(
+    8,
+    'A job of the fleet is not taken',
+    'Its signature, its paths or its form are not what this worker allows; see docs/scale.md.',
+  ),
+  LEASE_LOST: kind(8, 'Another worker has taken this over', 'Nothing is wrong: what it had begun was left to the other.', true),
   INTERRUPTED: kind(130, 'Interrupted', 'Nothing half-written was left.'),
   INTERNAL: kind(70, 'Something went wrong inside daylit', 'Please report it with the output of `daylit doctor`.'),
 } as const satisfies Record<string, ErrorKind>;
