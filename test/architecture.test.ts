@@ -17,8 +17,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   pipeline: ['core', 'ffmpeg', 'thermal'],
   evaluation: ['core', 'thermal'],
   root: ['core', 'ffmpeg', 'thermal', 'telemetry', 'sources', 'model', 'sinks', 'pipeline', 'evaluation'],
-  server: ['core', 'root'],
-  cli: ['core', 'root', 'server'],
+  cameras: ['core', 'root'],
+  server: ['core', 'root', 'cameras'],
+  fleet: ['core', 'root', 'cameras'],
+  cli: ['core', 'root', 'cameras', 'server', 'fleet'],
 };
 
 /** Single files that a room may import besides: the page speaks the protocol, and brings nothing else along. */
@@ -33,6 +35,10 @@ const KEPT_TO: Readonly<Record<string, readonly string[]>> = {
   'fluent-ffmpeg': ['src/ffmpeg/'],
   '@ffmpeg-installer/ffmpeg': ['src/ffmpeg/'],
   'node:child_process': ['src/ffmpeg/'],
+  yaml: ['src/cameras/'],
+  chokidar: ['src/cameras/'],
+  bullmq: ['src/fleet/'],
+  ioredis: ['src/fleet/'],
   fastify: ['src/server/'],
   ws: ['src/server/'],
   'prom-client': ['src/server/'],
