@@ -120,6 +120,34 @@ export type StreamInput = z.input<typeof streamSchema>;
 /** A stream with its defaults filled in and everything checked. */
 export type StreamOptions = z.output<typeof streamSchema>;
 
+const file = z.string().min(1);
+
+/** Where `daylit serve` listens and whom it lets in. */
+export const serverSchema = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1').describe('Address to listen on; 127.0.0.1 is this machine alone.'),
+  port: z.int().min(0).max(65_535).default(8080).describe('Port to listen on; 0 for any free one.'),
+  tls: z.strictObject({ cert: file, key: file }).optional().describe('PEM files of the certificate and its key.'),
+  auth: file.optional().describe('File of the users and tokens that are let in.'),
+  allowedHosts: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("Names besides this machine's own by which people reach the server."),
+  trustProxy: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Addresses of reverse proxies whose word about the client is taken.'),
+  insecure: z
+    .boolean()
+    .default(false)
+    .describe('Lets whoever reaches the server watch and change things, without credentials or encryption.'),
+});
+
+/** A server as callers write it. */
+export type ServerInput = z.input<typeof serverSchema>;
+
+/** A server with its defaults filled in and everything checked. */
+export type ServerOptions = z.output<typeof serverSchema>;
+
 /** Checks a whole job before anything starts. Throws OPTION_INVALID naming the first option that is wrong. */
 export function parseJob(input: unknown): JobOptions {
   return checked(jobSchema, input, { references: 'reference', outputs: 'output' });
