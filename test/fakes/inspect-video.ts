@@ -10,14 +10,20 @@ const run = promisify(execFile);
 
 /** Time base and sorted presentation times of one stream's packets, exactly as the file holds them. */
 export async function packetTimes(path: string, stream = 'v:0'): Promise<{ timeBase: Rational; pts: number[] }> {
+  const { timeBase, pts } = await packetTimesAsStored(path, stream);
+  return { timeBase, pts: pts.sort((a, b) => a - b) };
+}
+
+/** The same in the order of the packets, which is not that of the pictures where some are coded out of order. */
+export async function packetTimesAsStored(
+  path: string,
+  stream = 'v:0',
+): Promise<{ timeBase: Rational; pts: number[] }> {
   const args = ['-v', 'error', '-copyts', '-i', path, '-map', `0:${stream}`, '-c', 'copy', '-f', 'framecrc', '-'];
   const { stdout } = await run(BUNDLED_FFMPEG, args);
   const [, numerator = '0', denominator = '1'] = /^#tb 0: (\d+)\/(\d+)/m.exec(stdout) ?? [];
   const pts = Array.from(stdout.matchAll(/^0, *-?\d+, *(-?\d+),/gm), ([, time]) => Number(time));
-  return {
-    timeBase: { numerator: Number(numerator), denominator: Number(denominator) },
-    pts: pts.sort((a, b) => a - b),
-  };
+  return { timeBase: { numerator: Number(numerator), denominator: Number(denominator) }, pts };
 }
 
 /** Presentation times in whole microseconds. */

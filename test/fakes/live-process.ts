@@ -3,13 +3,15 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import type { TestContext } from 'node:test';
 import type { LiveStatus, StateChange } from '../../src/index.js';
 import { MAIN } from './command-line.js';
+import type { CleansUp } from './fault-proxy.js';
 
-/** An event of `daylit stream --json`. */
-export type LiveEvent = { readonly event: string; readonly code?: string } & Partial<StateChange> & Partial<LiveStatus>;
+/** An event of `daylit stream --json`; `at`: when it reached us, in milliseconds of `performance.now()`. */
+export type LiveEvent = { readonly event: string; readonly at: number; readonly code?: string } & Partial<StateChange> &
+  Partial<LiveStatus>;
 
 /** Longer than anything here takes; only so that a fault is told and does not hang. */
 const LIMIT_MS = 30_000;
@@ -23,9 +25,13 @@ export class LiveProcess {
   readonly #waiting = new Set<() => void>();
   #looked = 0;
 
-  /** @param eventsFrom where events come from: stderr when stdout carries pictures */
-  constructor(t: TestContext, args: readonly string[], cwd: string, eventsFrom: 'stdout' | 'stderr' = 'stdout') {
-    const child = spawn(process.execPath, [MAIN, 'stream', ...args, '--palette', 'ironbow', '--json'], {
+  /**
+   * @param args coloured by a palette where they name no reference
+   * @param eventsFrom where events come from: stderr when stdout carries pictures
+   */
+  constructor(t: CleansUp, args: readonly string[], cwd: string, eventsFrom: 'stdout' | 'stderr' = 'stdout') {
+    const colouring = args.includes('-r') ? [] : ['--palette', 'ironbow'];
+    const child = spawn(process.execPath, [MAIN, 'stream', ...args, ...colouring, '--json'], {
       cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
@@ -35,9 +41,20 @@ export class LiveProcess {
     child.stderr.on('data', (chunk: Buffer) => (this.said += chunk.toString()));
     createInterface(child[eventsFrom]).on('line', (line) => {
       this.said += `${line}\n`;
-      this.events.push(JSON.parse(line) as LiveEvent);
+      this.events.push({ ...(JSON.parse(line) as Omit<LiveEvent, 'at'>), at: performance.now() });
       for (const look of this.#waiting) look();
     });
+  }
+
+  get pid(): number {
+    assert.ok(this.#child.pid !== undefined);
+    return this.#child.pid;
+  }
+
+  /** Where `eventsFrom` is stderr: the pictures. */
+  get pictures(): Readable {
+    assert.ok(this.#child.stdout !== null);
+    return this.#child.stdout;
   }
 
   /** Waits for the next event of a kind, looking on from the last one that was waited for. */
@@ -60,9 +77,7 @@ export class LiveProcess {
 
   /** To it alone, or to its whole process group, as a terminal does. */
   signal(name: NodeJS.Signals, to: 'process' | 'group' = 'process'): void {
-    const { pid } = this.#child;
-    assert.ok(pid !== undefined);
-    process.kill(to === 'group' ? -pid : pid, name);
+    process.kill(to === 'group' ? -this.pid : this.pid, name);
   }
 
   /** Asks it to stop; its exit status and last word. */

@@ -12,7 +12,7 @@ import gi
 gi.require_version("Gst", "1.0")
 gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtsp, GstRtspServer
+from gi.repository import Gio, GLib, Gst, GstRtsp, GstRtspServer
 
 CAMERA = (
     "( videotestsrc is-live=true pattern={pattern} ! video/x-raw,format=GRAY8,width={width},height={height},"
@@ -54,24 +54,44 @@ def count_frames(_factory, media):
     media.get_element().get_by_name("taken").connect("handoff", taken)
 
 
-def demand_digest(server, factory, password):
-    """The user `admin` alone, by RTSP digest authentication."""
-    auth = GstRtspServer.RTSPAuth.new()
-    auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
+def demand(auth, options):
+    """The user `admin` alone, by RTSP digest or basic authentication."""
     token = GstRtspServer.RTSPToken()
     token.set_string("media.factory.role", ROLE)
-    auth.add_digest("admin", password, token)
+    if options.basic:
+        auth.set_supported_methods(GstRtsp.RTSPAuthMethod.BASIC)
+        auth.add_basic(GstRtspServer.RTSPAuth.make_basic("admin", options.password), token)
+    else:
+        auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
+        auth.add_digest("admin", options.password, token)
+
+
+def protect(server, factories, options):
+    """Passwords and TLS, as far as they are asked for."""
+    auth = GstRtspServer.RTSPAuth.new()
+    if options.certificate is not None:
+        auth.set_tls_certificate(Gio.TlsCertificate.new_from_file(options.certificate))
+    if options.password is not None:
+        demand(auth, options)
+    else:
+        anybody = GstRtspServer.RTSPToken()
+        anybody.set_string("media.factory.role", ROLE)
+        auth.set_default_token(anybody)
     server.set_auth(auth)
     permissions = GstRtspServer.RTSPPermissions()
     permissions.add_permission_for_role(ROLE, "media.factory.access", True)
     permissions.add_permission_for_role(ROLE, "media.factory.construct", True)
-    factory.set_permissions(permissions)
+    for factory in factories:
+        factory.set_permissions(permissions)
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", default="0")
     parser.add_argument("--password")
+    parser.add_argument("--basic", action="store_true")
+    parser.add_argument("--certificate", help="PEM file with certificate and key")
+    parser.add_argument("--only", choices=["tcp", "udp"], help="how pictures may be carried")
     parser.add_argument("--width", type=int, default=160)
     parser.add_argument("--height", type=int, default=128)
     parser.add_argument("--rate", type=int, default=25)
@@ -82,10 +102,13 @@ def main():
     server.set_address("127.0.0.1")
     server.set_service(options.port)
     factory = camera(options)
-    if options.password is not None:
-        demand_digest(server, factory, options.password)
+    taker = recorder()
+    if options.only is not None:
+        factory.set_protocols(getattr(GstRtsp.RTSPLowerTrans, options.only.upper()))
+    if options.password is not None or options.certificate is not None:
+        protect(server, [factory, taker] if options.certificate is not None else [factory], options)
     server.get_mount_points().add_factory("/thermal", factory)
-    server.get_mount_points().add_factory("/record", recorder())
+    server.get_mount_points().add_factory("/record", taker)
     server.connect("client-connected", lambda _, client: client.connect("teardown-request", lambda *_: say("goodbye")))
     if server.attach(None) == 0:
         raise SystemExit("cannot listen")

@@ -3,8 +3,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { TestContext } from 'node:test';
 import { packageRoot } from '../../src/core/package-root.js';
+import type { CleansUp } from './fault-proxy.js';
 
 /** Debian's Python: the GStreamer bindings come from there. */
 const PYTHON = '/usr/bin/python3';
@@ -19,6 +19,16 @@ export interface CameraOptions {
   readonly port?: number;
   /** Demanded of the user `admin`, by digest. */
   readonly password?: string;
+  /** By basic authentication instead. */
+  readonly basic?: boolean;
+  /** PEM file with certificate and key: speaks TLS. */
+  readonly certificate?: string;
+  /** Carries pictures this way alone. */
+  readonly only?: 'tcp' | 'udp';
+  /** 160×128 at 25 frames a second if left out. */
+  readonly width?: number;
+  readonly height?: number;
+  readonly rate?: number;
 }
 
 /** A GStreamer RTSP server with a picture at /thermal, which takes streams in at /record. */
@@ -31,11 +41,13 @@ export class RtspCamera {
   private constructor(
     readonly port: number,
     private readonly server: ChildProcess,
+    private readonly scheme: string,
   ) {}
 
   /** Switches one on; it goes off with the test. */
-  static async start(t: TestContext, { port = 0, password }: CameraOptions = {}): Promise<RtspCamera> {
-    const args = ['--port', String(port), ...(password === undefined ? [] : ['--password', password])];
+  static async start(t: CleansUp, { basic = false, ...options }: CameraOptions = {}): Promise<RtspCamera> {
+    const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    if (basic) args.push('--basic');
     const server = spawn(PYTHON, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
     t.after(() => server.kill('SIGKILL'));
     const lines = createInterface(server.stdout);
@@ -50,7 +62,7 @@ export class RtspCamera {
     });
     const bound = /^ready (\d+)$/.exec(line)?.[1];
     assert.ok(bound !== undefined, NEEDS);
-    const camera = new RtspCamera(Number(bound), server);
+    const camera = new RtspCamera(Number(bound), server, options.certificate === undefined ? 'rtsp' : 'rtsps');
     lines.on('line', (more) => {
       if (more === 'goodbye') camera.goodbyes += 1;
       camera.received = Math.max(camera.received, Number(/^received (\d+)$/.exec(more)?.[1] ?? 0));
@@ -59,7 +71,7 @@ export class RtspCamera {
   }
 
   address(mount: 'thermal' | 'record' = 'thermal', user = ''): string {
-    return `rtsp://${user === '' ? '' : `${user}@`}127.0.0.1:${this.port}/${mount}`;
+    return `${this.scheme}://${user === '' ? '' : `${user}@`}127.0.0.1:${this.port}/${mount}`;
   }
 
   /** Power off: no goodbye. */

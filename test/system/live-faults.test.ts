@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import { FaultyCamera } from '../../bench/live-faults.js';
+import { packetTimesAsStored } from '../fakes/inspect-video.js';
+import { ffmpegsWith, LiveProcess } from '../fakes/live-process.js';
+import { temporaryFolder } from '../fakes/temporary-folder.js';
+
+suite('a line that fails (bench/faults.ts does it thirty times)', () => {
+  test('killed, stalled and cut in mid-packet: live again each time, times rise, no ffmpeg is left', async (t) => {
+    const folder = await temporaryFolder(t);
+    const camera = await FaultyCamera.start(t);
+    const recording = join(folder, 'all.ts');
+    const daylit = new LiveProcess(t, [camera.address, '--stall-timeout', '1', '--to', recording], folder);
+    assert.equal((await daylit.source('live')).epoch, 0);
+    for (const fault of ['cut', 'stall', 'kill'] as const) {
+      await daylit.next('ten frames more', moreThan(daylit, 10));
+      await camera.strike(fault, daylit);
+    }
+    await daylit.next('ten frames more', moreThan(daylit, 10));
+    const { status, summary } = await daylit.stop();
+    assert.deepEqual([status, summary.epoch], [0, 3], daylit.said);
+    const { pts } = await packetTimesAsStored(recording);
+    assert.equal(pts.length, summary.coloured);
+    assert.ok(pts.every((time, index) => index === 0 || time > (pts[index - 1] ?? Infinity)));
+    assert.deepEqual(ffmpegsWith(`:${camera.line.port}/`), []);
+  });
+
+  test('a slow line shows fewer pictures, a corrupting one marred ones; neither ends the stream for good', async (t) => {
+    const folder = await temporaryFolder(t);
+    const camera = await FaultyCamera.start(t);
+    const args = [camera.address, '--stall-timeout', '2', '--to', join(folder, 'all.mkv')];
+    const daylit = new LiveProcess(t, args, folder);
+    await daylit.source('live');
+    camera.line.corrupt(0.2);
+    await daylit.next('twenty frames more', moreThan(daylit, 20));
+    camera.line.corrupt(0);
+    camera.line.slow(2000);
+    await daylit.next('two frames more', moreThan(daylit, 2));
+    camera.line.slow(Infinity);
+    await daylit.next('ten frames more', moreThan(daylit, 10));
+    const { status, summary } = await daylit.stop();
+    assert.equal(status, 0, daylit.said);
+    assert.equal(summary.framesIn, summary.coloured + summary.dropped + summary.unreadable);
+  });
+});
+
+/** A status with this many frames more than the last that was told. */
+function moreThan({ events }: LiveProcess, count: number): Parameters<LiveProcess['next']>[1] {
+  const before = events.findLast(({ event }) => event === 'status')?.coloured ?? 0;
+  return ({ event, coloured = 0 }) => event === 'status' && coloured >= before + count;
+}
