@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import type { Ages } from './core/age-meter.js';
 import { systemClock } from './core/clock.js';
 import type { Source } from './core/contracts.js';
@@ -6,24 +5,30 @@ import { DaylitError } from './core/errors.js';
 import type { Size } from './core/frame.js';
 import { silent, type Notify } from './core/notices.js';
 import { present } from './core/present.js';
-import { redact } from './core/redact.js';
 import type { StateChange } from './core/states.js';
 import { realWait } from './core/wait.js';
 import { BufferPool } from './core/buffer-pool.js';
-import { openCameraColours, type CameraColours } from './camera-colours.js';
+import { freeId, nameOf } from './camera-name.js';
+import { openCameraColours, type CameraColours, type ColourSettings } from './camera-colours.js';
 import { parseStream, type StreamInput, type StreamOptions } from './config.js';
 import type { RunningStream } from './pipeline/run-live.js';
 import { referenceFrom } from './reference.js';
+import { DetectionBoard } from './detections.js';
 import { ReferenceShelf, type NamedPhoto, type ShelvedPhoto } from './reference-shelf.js';
 import { FrameRate } from './frame-rate.js';
+import { LatestFrame } from './sinks/latest-frame.js';
 import { LatestPicture } from './sinks/latest-picture.js';
 import { inRealTime } from './sources/in-real-time.js';
 import { openSynthetic } from './sources/synthetic/source.js';
 import type { SharedColorizers } from './shared-colorizers.js';
 import { stream } from './stream.js';
+import { Thermometer } from './thermometer.js';
 
 export type { ReferenceShelf } from './reference-shelf.js';
-export { VIEWS, type CodedPicture } from './sinks/latest-picture.js';
+export { VIEWS, type View } from './sinks/kept-frame.js';
+export type { CodedPicture } from './sinks/latest-picture.js';
+export { FrameClient, MOST_CREDIT } from './sinks/frame-client.js';
+export { FRAME_FORMATS, FRAME_PARTS } from './sinks/frames-protocol.js';
 export { ViewerClient, type ViewerSocket } from './sinks/websocket.js';
 
 /** Milliseconds between two looks at where a camera stands. */
@@ -59,6 +64,11 @@ export interface CameraStatus {
   /** What runs the model, or the palette. */
   readonly provider: string;
   readonly viewers: number;
+  /** Programs that read frames. */
+  readonly programs: number;
+  readonly smoothing: number;
+  /** Which false colours; null: the model's. */
+  readonly palette: ColourSettings['palette'];
   /** None where a palette colours. */
   readonly references?: readonly ShelvedPhoto[];
 }
@@ -68,7 +78,14 @@ export interface Camera {
   /** Short, for addresses: `[a-z0-9-]+`. */
   readonly id: string;
   readonly picture: LatestPicture;
-  /** None where a palette colours. */
+  /** For programs that ask for frames. */
+  readonly frames: LatestFrame;
+  /** What detectors have found in its pictures. */
+  readonly detections: DetectionBoard;
+  readonly thermometer: Pick<Thermometer, 'at'>;
+  /** How it is coloured, to be changed while it runs. */
+  readonly colours: Pick<CameraColours, 'settings' | 'adjust'>;
+  /** None where photos cannot be used. */
   readonly references: ReferenceShelf | undefined;
   status(): CameraStatus;
   /** Told at each change of state, of photos, and once a second. @returns stops it */
@@ -122,9 +139,12 @@ export async function openCamera(
 class RunningCamera implements Camera {
   readonly id: string;
   readonly picture: LatestPicture;
-  readonly references: ReferenceShelf | undefined;
+  readonly frames: LatestFrame;
+  readonly detections: DetectionBoard;
+  readonly thermometer: Thermometer;
+  readonly colours: CameraColours;
+  readonly references: ReferenceShelf;
   readonly #options: StreamOptions;
-  readonly #colours: CameraColours;
   readonly #onState: ((change: StateChange) => void) | undefined;
   readonly #listeners = new Set<() => void>();
   readonly #stop = new AbortController();
@@ -143,24 +163,31 @@ class RunningCamera implements Camera {
   ) {
     this.id = id;
     this.#options = options;
-    this.#colours = colours;
+    this.colours = colours;
     this.#onState = onState;
-    this.picture = new LatestPicture(id, systemClock);
+    this.detections = new DetectionBoard(id, systemClock);
+    this.picture = new LatestPicture(id, systemClock, () => ({ detections: this.detections.current() }));
+    this.thermometer = new Thermometer(() => this.frames.readers > 0);
+    this.frames = new LatestFrame(systemClock, (moment) => ({
+      camera: id,
+      ...present({ telemetry: moment.telemetry?.newest, celsius: this.thermometer.rangeOf(moment) }),
+    }));
     this.#timer = setInterval(() => {
       this.#rate.push(this.picture.frames);
       this.#tellListeners();
     }, STATUS_EVERY).unref();
-    const { useReferences } = colours;
-    if (useReferences !== undefined) {
-      this.references = new ReferenceShelf(photos, useReferences, () => {
+    this.references = new ReferenceShelf(
+      photos,
+      (references) => colours.useReferences(references),
+      () => {
         this.#tellListeners();
-      });
-    }
+      },
+    );
   }
 
   /** Resolves once the stream runs. @throws DaylitError if it cannot begin */
   async start(input: StreamInput, notify: Notify): Promise<void> {
-    const { picture } = this;
+    const { picture, frames, thermometer } = this;
     let started = (): void => undefined;
     const begun = new Promise<void>((resolve) => (started = resolve));
     const source = this.#options.input;
@@ -179,8 +206,11 @@ class RunningCamera implements Camera {
       },
       {
         ...(isSynthetic(source) ? { connect: () => Promise.resolve(synthetic(source)) } : {}),
-        colorizer: this.#colours,
-        sinks: [{ target: picture.target, open: () => Promise.resolve(picture) }],
+        colorizer: this.colours,
+        onFrame: (frame) => {
+          thermometer.look(frame);
+        },
+        sinks: [picture, frames].map((sink) => ({ target: sink.target, open: () => Promise.resolve(sink) })),
       },
     );
     this.#over = over.catch((thrown: unknown) => {
@@ -196,9 +226,9 @@ class RunningCamera implements Camera {
     const { size, watchers: viewers } = this.picture;
     return {
       ...{ id: this.id, name: nameOf(this.#options.input), state, reason, epoch },
-      ...present({ code, retryInMs, size, ageMs: outputs[0]?.ageMs, references: this.references?.list() }),
-      ...{ fps: this.#rate.now(), framesIn, coloured, dropped, viewers },
-      provider: this.#colours.provider,
+      ...present({ code, retryInMs, size, ageMs: outputs[0]?.ageMs }),
+      ...{ fps: this.#rate.now(), framesIn, coloured, dropped, viewers, programs: this.frames.readers },
+      ...{ ...this.colours.settings, provider: this.colours.provider, references: this.references.list() },
     };
   }
 
@@ -217,7 +247,7 @@ class RunningCamera implements Camera {
     clearInterval(this.#timer);
     this.#stop.abort();
     await this.#over;
-    await this.#colours.close();
+    await this.colours.close();
   }
 
   #told(change: StateChange): void {
@@ -247,24 +277,4 @@ function streamInput(input: CameraInput): StreamInput {
 function synthetic(address: string): Source {
   const source = openSynthetic(address, { pool: new BufferPool(), clock: systemClock });
   return inRealTime(source, systemClock, realWait);
-}
-
-/** How people call it: without scheme, credentials and parameters. */
-function nameOf(address: string): string {
-  const plain = redact(address).replace(/[?#].*$/, '');
-  const [, scheme, rest = ''] = /^([a-z][a-z0-9+.-]*):(?:\/\/)?(.*)$/i.exec(plain) ?? [];
-  return scheme === undefined ? basename(plain) : rest.replace(/^\*\*\*@/, '');
-}
-
-function freeId(address: string, taken: readonly string[]): string {
-  const slug = nameOf(address)
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 40);
-  const id = slug === '' ? 'camera' : slug;
-  for (let n = 1; ; n += 1) {
-    const candidate = n === 1 ? id : `${id}-${n}`;
-    if (!taken.includes(candidate)) return candidate;
-  }
 }

@@ -3,7 +3,7 @@ import { secondsOf } from '../core/frame.js';
 import { DaylitError } from '../core/errors.js';
 import type { CodedPixels, FrameWish } from './frame-coding.js';
 import { encodeFrameHead } from './frames-protocol.js';
-import type { FrameMoment, LatestFrame, NewestFrame } from './latest-frame.js';
+import type { LatestFrame, NewestFrame } from './latest-frame.js';
 
 /** What is needed of a program's WebSocket; knows no HTTP. */
 export interface FrameSocket {
@@ -23,8 +23,6 @@ export interface FrameClientOptions {
   readonly clock: Clock;
   /** Microseconds since 1970. */
   readonly wallClock: () => number;
-  /** What goes with a frame besides its header. */
-  readonly metadata: (moment: FrameMoment) => Readonly<Record<string, unknown>>;
   /** Told why a frame could not be coded. */
   readonly onError: (error: DaylitError) => void;
 }
@@ -100,7 +98,7 @@ export class FrameClient {
   }
 
   #headOf({ moment }: NewestFrame, { size }: CodedPixels): Uint8Array {
-    const { wish, clock, wallClock, metadata } = this.#options;
+    const { wish, clock, wallClock } = this.#options;
     const { sequence, epoch, arrivedAt, marks } = moment;
     const ageMicroseconds = Math.round(1000 * (clock.now() - arrivedAt));
     return encodeFrameHead({
@@ -110,7 +108,7 @@ export class FrameClient {
       synthesised: wish.which === 'thermal' ? undefined : marks.synthesised,
       frozen: marks.frozen === true,
       cut: marks.cut === true,
-      metadata: metadata(moment),
+      metadata: this.#frames.metadata(moment),
     });
   }
 

@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { sameSize, type Size } from '../core/frame.js';
 import type { FrameFormat, FramePart } from './frames-protocol.js';
 
@@ -38,7 +38,7 @@ export async function codePixels(halves: FrameHalves, { format, which, size }: F
   const parts = which === 'both' ? (['thermal', 'colour'] as const) : [which];
   const planes = await Promise.all(parts.map((part) => planeOf(halves, part, wanted)));
   const grey = which === 'thermal' && format !== 'rgb24' && format !== 'nv12';
-  const [first, second] = await Promise.all(planes.map((plane) => (grey ? plane : inColour(plane))));
+  const [first, second] = grey ? planes : await Promise.all(planes.map(inColour));
   if (first === undefined) throw new Error('nothing is wanted of the frame');
   const picture = second === undefined ? first : joined(first, second);
   switch (format) {
@@ -70,11 +70,11 @@ async function inColour(plane: Plane): Promise<Plane> {
   return { size: plane.size, channels: 3, pixels: await rawOf(sharpOf(plane).toColourspace('srgb')) };
 }
 
-function sharpOf({ pixels, size: { width, height }, channels }: Plane): sharp.Sharp {
+function sharpOf({ pixels, size: { width, height }, channels }: Plane): Sharp {
   return sharp(pixels, { raw: { width, height, channels } });
 }
 
-async function rawOf(picture: sharp.Sharp): Promise<Uint8Array<ArrayBuffer>> {
+async function rawOf(picture: Sharp): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await picture.raw().toBuffer());
 }
 

@@ -2,10 +2,14 @@ import { BufferPool } from '../core/buffer-pool.js';
 import type { Clock } from '../core/clock.js';
 import type { Sink, SinkReport } from '../core/contracts.js';
 import type { ColourFrame } from '../core/frame.js';
+import { present } from '../core/present.js';
 import { codePixels, type CodedPixels, type FrameWish } from './frame-coding.js';
 
 /** What a frame is, without its pixels. */
-export type FrameMoment = Pick<ColourFrame, 'size' | 'sequence' | 'pts' | 'timeBase' | 'arrivedAt' | 'epoch' | 'marks'>;
+export type FrameMoment = Pick<
+  ColourFrame,
+  'size' | 'sequence' | 'pts' | 'timeBase' | 'arrivedAt' | 'epoch' | 'marks' | 'telemetry'
+>;
 
 /** A frame for whoever asks: coded once for all who want it alike, and not at all if nobody does. */
 export class NewestFrame {
@@ -19,8 +23,8 @@ export class NewestFrame {
 
   /** Copies the pixels. */
   constructor(frame: ColourFrame, pool: BufferPool) {
-    const { size, sequence, pts, timeBase, arrivedAt, epoch, marks, pixels, thermal } = frame;
-    this.moment = { size, sequence, pts, timeBase, arrivedAt, epoch, marks };
+    const { size, sequence, pts, timeBase, arrivedAt, epoch, marks, telemetry, pixels, thermal } = frame;
+    this.moment = { size, sequence, pts, timeBase, arrivedAt, epoch, marks, ...present({ telemetry }) };
     this.#pool = pool;
     this.#colour = pool.take(pixels.length);
     this.#thermal = pool.take(thermal.length);
@@ -59,14 +63,17 @@ export class NewestFrame {
  */
 export class LatestFrame implements Sink {
   readonly target = 'programs';
+  readonly metadata: (moment: FrameMoment) => Readonly<Record<string, unknown>>;
   readonly #clock: Clock;
   readonly #pool = new BufferPool(4);
   readonly #readers = new Set<() => void>();
   #newest: NewestFrame | undefined;
   #frames = 0;
 
-  constructor(clock: Clock) {
+  /** @param metadata what goes with a frame besides its header, asked at the moment of sending */
+  constructor(clock: Clock, metadata: (moment: FrameMoment) => Readonly<Record<string, unknown>> = () => ({})) {
     this.#clock = clock;
+    this.metadata = metadata;
   }
 
   /** How many programs read. */

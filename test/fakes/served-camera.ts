@@ -1,15 +1,39 @@
 import type { Camera, CameraStatus } from '../../src/camera.js';
 import { systemClock } from '../../src/core/clock.js';
-import type { DaylitError } from '../../src/core/errors.js';
+import { DaylitError } from '../../src/core/errors.js';
 import type { Size } from '../../src/core/frame.js';
+import { DetectionBoard } from '../../src/detections.js';
+import type { ColourSettings } from '../../src/camera-colours.js';
 import { ReferenceShelf } from '../../src/reference-shelf.js';
 import type { Reference } from '../../src/model/reference-photo.js';
+import { LatestFrame } from '../../src/sinks/latest-frame.js';
 import { LatestPicture } from '../../src/sinks/latest-picture.js';
 import { colourFrame } from './colour-frames.js';
+
+/** Colours that only keep what they are told. */
+class FakeColours {
+  settings: ColourSettings = { smoothing: 0.8, palette: null };
+
+  adjust(changes: Partial<ColourSettings>): Promise<void> {
+    this.settings = { ...this.settings, ...changes };
+    return Promise.resolve();
+  }
+}
 
 /** A camera to be served whose pictures and states are made by hand. */
 export class ServedCamera implements Camera {
   readonly picture: LatestPicture;
+  readonly frames: LatestFrame;
+  readonly detections: DetectionBoard;
+  /** Celsius where the camera measures temperatures. */
+  celsius: number | undefined;
+  readonly thermometer = {
+    at: (): Promise<number> =>
+      this.celsius === undefined
+        ? Promise.reject(new DaylitError('NO_TEMPERATURE', 'made by hand'))
+        : Promise.resolve(this.celsius),
+  };
+  readonly colours: FakeColours = new FakeColours();
   readonly references: ReferenceShelf | undefined;
   /** What it was told to be coloured after, newest last. */
   readonly applied: (readonly Reference[])[] = [];
@@ -25,7 +49,9 @@ export class ServedCamera implements Camera {
     readonly id: string,
     options: { readonly palette?: boolean } = {},
   ) {
-    this.picture = new LatestPicture(id, systemClock);
+    this.detections = new DetectionBoard(id, systemClock);
+    this.picture = new LatestPicture(id, systemClock, () => ({ detections: this.detections.current() }));
+    this.frames = new LatestFrame(systemClock, () => ({ camera: id }));
     const photo = {
       name: 'noon.jpg',
       reference: { pixels: new Uint8Array(12).fill(200), size: { width: 2, height: 2 } },
@@ -51,7 +77,15 @@ export class ServedCamera implements Camera {
     const references = this.references?.list();
     return {
       ...{ id: this.id, name: this.id, state: this.state, reason: 'made by hand', epoch: 2, fps: 9.5, provider: 'cpu' },
-      ...{ framesIn: 12, coloured: 10, dropped: 2, viewers: this.picture.watchers, ageMs: { p50: 20, p95: 45 } },
+      ...{
+        framesIn: 12,
+        coloured: 10,
+        dropped: 2,
+        viewers: this.picture.watchers,
+        programs: this.frames.readers,
+        ageMs: { p50: 20, p95: 45 },
+      },
+      ...this.colours.settings,
       ...(this.retryInMs === undefined ? {} : { retryInMs: this.retryInMs }),
       ...(references === undefined ? {} : { references }),
     };
@@ -80,7 +114,8 @@ export class ServedCamera implements Camera {
   async showPixels(pixels: Uint8Array<ArrayBuffer>, grey: number, size: Size): Promise<void> {
     const thermal = new Uint8Array(size.width * size.height).fill(grey);
     const sequence = this.#sequence++;
-    await this.picture.write({ ...colourFrame({ sequence, size, pixels }), thermal, arrivedAt: systemClock.now() });
+    const frame = { ...colourFrame({ sequence, size, pixels }), thermal, arrivedAt: systemClock.now() };
+    await Promise.all([this.picture.write(frame), this.frames.write(frame)]);
   }
 
   retryNow(): void {
