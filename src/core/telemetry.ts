@@ -19,6 +19,8 @@ export interface Telemetry {
   readonly checksum?: 'right' | 'wrong' | 'missing';
   /** Microseconds since 1970 (UTC): when this was so. A safe integer. */
   readonly unixMicroseconds?: number;
+  /** The same by a clock whose time zone is not known: `2022-05-01T15:01:58.531`. */
+  readonly localTime?: string;
 
   readonly missionId?: string;
   readonly platformTailNumber?: string;
