@@ -6,11 +6,13 @@ import { isKnownHost, isSameOrigin, SAFETY_HEADERS } from './guard.js';
 
 /** What the door looks at; alike for requests and for upgrades to WebSocket. */
 export interface Asked {
+  /** What the route asks of its callers. */
+  readonly access: Access;
   readonly headers: IncomingHttpHeaders;
   /** Whether something may be changed by it, or read by a script: then it must not come from another site's page. */
   readonly fromOwnPage: boolean;
   /** From the address, where the route takes it there. */
-  readonly queryToken?: string;
+  readonly queryToken?: string | undefined;
 }
 
 /** Who presents what: see auth-credentials.ts. */
@@ -27,8 +29,13 @@ export interface Identify {
 export class Door {
   readonly #names: readonly string[];
   readonly #identify: Identify | undefined;
+  /** Who is inside, and how to send them away. */
+  readonly #inside = new Map<object, { readonly asked: Asked; readonly sendAway: () => void }>();
 
-  /** @param identify none: whoever reaches the server may do everything */
+  /**
+   * @param names of this machine besides its addresses
+   * @param identify none: whoever reaches the server may do everything
+   */
   constructor(names: readonly string[], identify: Identify | undefined) {
     this.#names = names;
     this.#identify = identify;
@@ -39,17 +46,39 @@ export class Door {
    * @returns who it is; undefined where nobody needs to be
    * @throws DaylitError REQUEST_REFUSED, SIGN_IN_REQUIRED or NOT_ALLOWED
    */
-  admit(access: Access, asked: Asked): Caller | undefined {
-    const { headers, fromOwnPage } = asked;
-    if (!isKnownHost(headers.host, this.#names)) throw new DaylitError('REQUEST_REFUSED', `host ${headers.host ?? ''}`);
-    if (fromOwnPage && !isSameOrigin(headers))
-      throw new DaylitError('REQUEST_REFUSED', `origin ${headers.origin ?? ''}`);
+  admit(asked: Asked): Caller | undefined {
+    const { access, headers, fromOwnPage } = asked;
+    const { host = '', origin = '' } = headers;
+    if (!isKnownHost(headers.host, this.#names)) throw new DaylitError('REQUEST_REFUSED', `host ${host}`);
+    if (fromOwnPage && !isSameOrigin(headers)) throw new DaylitError('REQUEST_REFUSED', `origin ${origin}`);
     const caller = this.#who(asked);
     if (access === 'public') return caller;
-    if (caller === undefined)
-      throw new DaylitError('SIGN_IN_REQUIRED', presented(asked) ? 'not valid here' : 'none came');
+    if (caller === undefined) throw new DaylitError('SIGN_IN_REQUIRED', 'no valid token or session came with it');
     if (!permits(caller.role, access)) throw new DaylitError('NOT_ALLOWED', `it needs the role ${access}`);
     return caller;
+  }
+
+  /**
+   * Keeps somebody in mind who stays: `sendAway` is called when they may no longer be here.
+   * @returns to be called when they leave by themselves
+   */
+  stays(asked: Asked, sendAway: () => void): () => void {
+    const guest = {};
+    this.#inside.set(guest, { asked, sendAway });
+    return () => {
+      this.#inside.delete(guest);
+    };
+  }
+
+  /** Sends those away whose token or session has expired or been taken back. */
+  recheck(): void {
+    for (const { asked, sendAway } of [...this.#inside.values()]) {
+      try {
+        this.admit(asked);
+      } catch {
+        sendAway();
+      }
+    }
   }
 
   /** A token that is named decides, also where a session would do. */
@@ -65,10 +94,6 @@ export class Door {
   }
 }
 
-function presented({ headers, queryToken }: Asked): boolean {
-  return headers.authorization !== undefined || queryToken !== undefined || headers.cookie !== undefined;
-}
-
 /** Puts the door before every route, and refuses routes that do not say what they ask of their callers. */
 export function addDoor(app: FastifyInstance, door: Door): void {
   app.decorateRequest('caller', undefined);
@@ -77,18 +102,25 @@ export function addDoor(app: FastifyInstance, door: Door): void {
   });
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ ...SAFETY_HEADERS, 'cache-control': 'no-store' });
-    const { config } = request.routeOptions;
-    // An address that nothing is at asks nothing; any other without a declaration would be a mistake of ours.
-    const access = config.access ?? (request.is404 ? 'public' : 'admin');
-    const reads = request.method === 'GET' || request.method === 'HEAD';
-    const queryToken = config.tokenInQuery === true && reads ? takeToken(request) : undefined;
-    request.caller = door.admit(access, {
-      headers: request.headers,
-      fromOwnPage: !reads,
-      ...(queryToken === undefined ? {} : { queryToken }),
-    });
+    const asked = askedBy(request);
+    request.caller = door.admit(asked);
+    const leaves = door.stays(asked, () => void reply.raw.destroy());
+    reply.raw.once('close', leaves);
     return Promise.resolve();
   });
+}
+
+function askedBy(request: FastifyRequest): Asked {
+  const { headers, method, is404 } = request;
+  const { config } = request.routeOptions;
+  const reads = method === 'GET' || method === 'HEAD';
+  return {
+    // An address that nothing is at asks nothing; any other without a declaration would be a mistake of ours.
+    access: config.access ?? (is404 ? 'public' : 'admin'),
+    headers,
+    fromOwnPage: !reads,
+    queryToken: config.tokenInQuery === true && reads ? takeToken(request) : undefined,
+  };
 }
 
 /** Takes the token out of the parameters, so that no route meets it. */

@@ -1,24 +1,34 @@
-import { fastify, type FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Camera } from '../camera.js';
 import { systemClock } from '../core/clock.js';
 import { DaylitError } from '../core/errors.js';
+import type { Credentials } from './auth-credentials.js';
 import { addDoor, Door } from './auth-door.js';
+import { addAuthRoutes } from './auth-routes.js';
 import { addCameraRoutes } from './camera-routes.js';
 import { addEventRoutes } from './event-routes.js';
-import { errorAnswer } from './http-errors.js';
+import type { ConnectionLimits } from './connections.js';
+import { createApp } from './http-app.js';
 import { addLiveSocket } from './live-socket.js';
 import { addOperationsRoutes } from './operations-routes.js';
 import { addPageRoutes } from './page-routes.js';
 import { addPictureRoutes } from './picture-routes.js';
-import { Upgrades } from './upgrades.js';
+import type { TlsPair } from './tls.js';
+import { Upgrades, type SocketLimits } from './upgrades.js';
 
-/** Bytes of a request that carries no photo. */
-const MOST_BYTES = 64 * 1024;
-/** Of all kinds together; more are not accepted. */
-const MOST_CONNECTIONS = 512;
-/** WebSockets among them. */
-const MOST_SOCKETS = 256;
-const PING_EVERY_MS = 15_000;
+/** How much the server takes at once, and how long it waits. */
+export type ServerLimits = ConnectionLimits & SocketLimits;
+
+const LIMITS: ServerLimits = {
+  connections: 512,
+  perAddress: 128,
+  headersMs: 10_000,
+  requestMs: 60_000,
+  sockets: 256,
+  pingEveryMs: 15_000,
+};
+/** How soon a token that expires sends away who came by it. */
+const RECHECK_MS = 15_000;
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -27,30 +37,34 @@ declare module 'fastify' {
   }
 }
 
-/** What is served, and by which names besides its addresses. */
+/** What is served, to whom, and by which names besides its addresses. */
 export interface ServerOptions {
   readonly cameras: readonly Camera[];
   readonly names: readonly string[];
+  /** None: whoever reaches the server may do everything. */
+  readonly credentials?: Credentials;
+  /** None: in the clear. */
+  readonly tls?: TlsPair;
+  /** Addresses and networks of proxies whose word about the client is taken. */
+  readonly proxies?: readonly string[];
+  readonly limits?: Partial<ServerLimits>;
+  readonly log?: FastifyBaseLogger;
 }
 
 /**
  * The page, the pictures and the control of some cameras over HTTP and WebSocket; not listening yet. Closing it ends
  * every connection and leaves the cameras running. Every request and every WebSocket passes one door (auth-door.ts).
  */
-export async function createServer({ cameras, names }: ServerOptions): Promise<FastifyInstance> {
-  const app = fastify({ bodyLimit: MOST_BYTES, forceCloseConnections: true, requestTimeout: 30_000 });
-  app.server.maxConnections = MOST_CONNECTIONS;
+export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const { cameras, names, credentials, tls, proxies = [], log } = options;
+  const limits = { ...LIMITS, ...options.limits };
+  const app = createApp({ tls, proxies, limits, log });
   const clock = systemClock;
-  const door = new Door(names, undefined);
-  const upgrades = new Upgrades(door, { sockets: MOST_SOCKETS, pingEveryMs: PING_EVERY_MS });
+  const door = new Door([...names, ...(tls?.names ?? [])], credentials);
+  const upgrades = new Upgrades(door, limits);
+  app.decorate('upgrades', upgrades);
   addDoor(app, door);
-  app.setErrorHandler((thrown, _, reply) => {
-    const { status, headers, body } = errorAnswer(thrown);
-    return reply.code(status).headers(headers).send(body);
-  });
-  app.setNotFoundHandler(({ method, url }) => {
-    throw new DaylitError('NOT_SERVED', `${method} ${url.replace(/\?.*$/s, '').slice(0, 200)}`);
-  });
+  await addAuthRoutes(app, credentials);
   await addPageRoutes(app);
   addPictureRoutes(app, cameras, clock);
   addCameraRoutes(app, cameras);
@@ -58,8 +72,16 @@ export async function createServer({ cameras, names }: ServerOptions): Promise<F
   addOperationsRoutes(app, cameras);
   addLiveSocket(upgrades, cameras, clock);
   upgrades.serve(app.server);
-  app.decorate('upgrades', upgrades);
-  app.addHook('preClose', () => upgrades.close());
+  const timer = setInterval(() => {
+    door.recheck();
+  }, RECHECK_MS).unref();
+  credentials?.onChange(() => {
+    door.recheck();
+  });
+  app.addHook('preClose', async () => {
+    clearInterval(timer);
+    await upgrades.close();
+  });
   return app;
 }
 

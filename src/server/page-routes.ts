@@ -15,6 +15,13 @@ const TYPES: Readonly<Record<string, string>> = {
 const PAGE = 'server/viewer';
 const SHARED = ['sinks/viewer-protocol.js'];
 
+/** The page for signing in and its parts: all that anybody gets. */
+const PUBLIC = ['login.html', 'login.js', 'login.css', 'page.css', 'mark.svg'].map((name) => `${PAGE}/${name}`);
+const ADDRESSES: Readonly<Record<string, string>> = {
+  [`${PAGE}/index.html`]: '/',
+  [`${PAGE}/login.html`]: '/login',
+};
+
 /** The page and its parts: a fixed list of files, read once, so that no path of a request ever reaches the disk. */
 export async function addPageRoutes(app: FastifyInstance): Promise<void> {
   const dist = join(packageRoot(), 'dist');
@@ -23,7 +30,7 @@ export async function addPageRoutes(app: FastifyInstance): Promise<void> {
     const type = TYPES[extname(path)];
     if (type === undefined) continue;
     const body = await readFile(join(dist, path));
-    app.get(path === `${PAGE}/index.html` ? '/' : `/${path}`, needs('view'), (_, reply) =>
+    app.get(ADDRESSES[path] ?? `/${path}`, needs(PUBLIC.includes(path) ? 'public' : 'view'), (_, reply) =>
       reply.type(type).header('cache-control', 'no-cache').send(body),
     );
   }

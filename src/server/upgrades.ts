@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { DaylitError } from '../core/errors.js';
 import type { Access, Caller } from './auth-access.js';
-import type { Door } from './auth-door.js';
+import type { Asked, Door } from './auth-door.js';
 import { SAFETY_HEADERS } from './guard.js';
 import { errorAnswer } from './http-errors.js';
 
@@ -55,8 +55,8 @@ export class Upgrades {
   readonly #door: Door;
   readonly #limits: SocketLimits;
   readonly #entries: Entry[] = [];
-  /** With the request each came by, and whether it has answered since the last look. */
-  readonly #open = new Map<WebSocket, { readonly request: IncomingMessage; readonly access: Access; heard: boolean }>();
+  /** And whether each has answered since the last look. */
+  readonly #open = new Map<WebSocket, { heard: boolean }>();
   readonly #timer: NodeJS.Timeout;
 
   constructor(door: Door, limits: SocketLimits) {
@@ -93,17 +93,6 @@ export class Upgrades {
     });
   }
 
-  /** Ends the sockets of callers who may no longer be here. */
-  recheck(): void {
-    for (const [socket, { request, access }] of this.#open) {
-      try {
-        this.#door.admit(access, { headers: request.headers, fromOwnPage: true });
-      } catch {
-        socket.close(1008, 'signed out');
-      }
-    }
-  }
-
   /** Says goodbye to all; who does not answer soon, since it reads nothing, is cut off. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
@@ -120,8 +109,8 @@ export class Upgrades {
   #upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://daylit');
     const entry = this.#entries.find(({ pattern }) => pattern.test(pathname));
-    const access = entry?.access ?? 'public';
-    const caller = this.#door.admit(access, { headers: request.headers, fromOwnPage: true });
+    const asked: Asked = { access: entry?.access ?? 'public', headers: request.headers, fromOwnPage: true };
+    const caller = this.#door.admit(asked);
     if (entry === undefined) throw new DaylitError('NOT_SERVED', `WebSocket ${pathname.slice(0, 200)}`);
     if (this.#open.size >= this.#limits.sockets) throw new DaylitError('SERVER_FULL', `${this.#open.size} watch`);
     const params = Object.fromEntries(
@@ -129,9 +118,15 @@ export class Upgrades {
     );
     const take = entry.open({ params, query: Object.fromEntries(searchParams), caller });
     entry.sockets.handleUpgrade(request, connection, head, (socket) => {
-      const kept = { request, access, heard: true };
+      const kept = { heard: true };
       this.#open.set(socket, kept);
-      socket.on('close', () => this.#open.delete(socket));
+      const leaves = this.#door.stays(asked, () => {
+        socket.close(1008, 'signed out');
+      });
+      socket.on('close', () => {
+        this.#open.delete(socket);
+        leaves();
+      });
       socket.on('pong', () => (kept.heard = true));
       socket.on('error', () => {
         socket.terminate();
@@ -149,7 +144,6 @@ export class Upgrades {
         socket.ping();
       }
     }
-    this.recheck();
   }
 }
 
