@@ -1,31 +1,20 @@
 import { BufferPool } from './core/buffer-pool.js';
 import { systemClock } from './core/clock.js';
-import type { Colorizer, Sink, Source, SourceInfo } from './core/contracts.js';
+import type { Colorizer, Source, SourceInfo } from './core/contracts.js';
 import { DaylitError } from './core/errors.js';
 import type { Frame } from './core/frame.js';
 import { silent, type Notify } from './core/notices.js';
 import { present } from './core/present.js';
-import { redact } from './core/redact.js';
 import { StageMeter } from './core/stage-meter.js';
 import type { OnState } from './core/states.js';
-import { realWait } from './core/wait.js';
-import { parseStream, type StreamInput, type StreamOptions } from './config.js';
+import { parseStream, type StreamInput } from './config.js';
 import { openColorizer, SMOOTHING } from './create-daylit.js';
-import { findFfmpeg, type FfmpegBinary } from './ffmpeg/binary.js';
+import { findFfmpeg } from './ffmpeg/binary.js';
 import { BACKOFF } from './pipeline/backoff.js';
 import { runLive, type LiveStatus, type LiveTarget, type RunningStream } from './pipeline/run-live.js';
-import { isLiveTarget, openLiveSink } from './sinks/open-live.js';
-import { openSink } from './sinks/open.js';
-import { kindOfTarget } from './sinks/target-kind.js';
-import { inRealTime } from './sources/in-real-time.js';
-import { statInput } from './sources/input-file.js';
-import { openLive, openRealtimeFile } from './sources/live.js';
-import { isLiveAddress, liveInput } from './sources/live-input.js';
-import { openSynthetic } from './sources/synthetic/source.js';
+import { connectionOf, isScene } from './stream-source.js';
+import { targetsOf } from './stream-outputs.js';
 import { createNormalizer } from './thermal/normalizer.js';
-
-/** Frames that may wait for a file: an encoder that starts on a busy machine must not cost the beginning. */
-const ROOM_FOR_FILES = 50;
 
 /** Milliseconds between two looks at where a stream stands. */
 const STATUS_EVERY = 1000;
@@ -73,20 +62,37 @@ export async function stream(
 ): Promise<LiveStatus> {
   const options = parseStream(input);
   const { notify = silent, onState = () => undefined, onStatus, onStart, ...signals } = hooks;
-  const shared = { pool: new BufferPool(16), notify, clock: systemClock, meter: new StageMeter(systemClock) };
+  const shared = {
+    pool: new BufferPool(16),
+    notify,
+    clock: systemClock,
+    meter: new StageMeter(systemClock),
+  };
   const binary = await findFfmpeg(present({ path: options.ffmpeg }));
   const connect = parts.connect ?? (await connectionOf(options, binary, shared));
   let info: SourceInfo | undefined;
   const targets = [...targetsOf(options, binary, notify, () => info), ...(parts.sinks ?? [])];
   if (targets.length === 0) throw new DaylitError('OPTION_INVALID', '--to: no output is named');
   const colorizer = parts.colorizer ?? (await openColorizer(options, shared));
-  const colours = colorizer.stream({ smoothing: options.smoothing ?? SMOOTHING });
+  const colours = colorizer.stream({
+    smoothing: options.smoothing ?? SMOOTHING,
+  });
   const running = runLive({
-    ...{ connect, targets, stream: colours, onState, backoff: BACKOFF, sideBySide: options.sideBySide },
+    ...{
+      connect,
+      targets,
+      stream: colours,
+      onState,
+      backoff: BACKOFF,
+      sideBySide: options.sideBySide,
+    },
     onOpen: (opened) => (info = opened),
     onFrame: parts.onFrame,
     endIsEnd: options.realtime || isScene(options.input),
-    limits: { firstFrameMs: 1000 * options.firstFrameTimeout, betweenFramesMs: 1000 * options.stallTimeout },
+    limits: {
+      firstFrameMs: 1000 * options.firstFrameTimeout,
+      betweenFramesMs: 1000 * options.stallTimeout,
+    },
     normalizer: createNormalizer({ ...options, ...shared }),
     ...shared,
     ...signals,
@@ -100,79 +106,4 @@ export async function stream(
     await colours.close();
     if (parts.colorizer === undefined) await colorizer.close();
   }
-}
-
-/** Rendered here, so that a stream can be tried without a camera. */
-function isScene(input: string): boolean {
-  return input.startsWith('synthetic:');
-}
-
-type Connect = (signal: AbortSignal) => Promise<Source>;
-
-/** How to connect, once it is clear that it can be done at all. */
-async function connectionOf(
-  { input, realtime, loop, transport, range, firstFrameTimeout }: StreamOptions,
-  binary: FfmpegBinary,
-  shared: Pick<Parameters<typeof openLive>[1], 'pool' | 'clock'>,
-): Promise<Connect> {
-  const options = { ...shared, binary, transport, range, timeoutMs: Math.ceil(1000 * firstFrameTimeout) };
-  if (isLiveAddress(input)) {
-    if (realtime || loop) throw new DaylitError('OPTION_INVALID', '--realtime and --loop are for recordings');
-    liveInput(input, options, binary);
-    return (signal) => openLive(input, options, signal);
-  }
-  if (isScene(input)) {
-    openSynthetic(input, shared); // refuses what is no scene
-    return () => Promise.resolve(inRealTime(openSynthetic(input, shared), shared.clock, realWait));
-  }
-  if (!realtime) {
-    throw new DaylitError('INPUT_UNSUPPORTED', input, {
-      hint: 'Give an address such as rtsp://camera/thermal, or play a recording with --realtime.',
-    });
-  }
-  await statInput(input);
-  return (signal) => openRealtimeFile(input, { ...options, loop }, signal);
-}
-
-/** Outputs, each checked as far as that is possible before it is opened. */
-function targetsOf(
-  { outputs, segment, ...options }: StreamOptions,
-  binary: FfmpegBinary,
-  notify: Notify,
-  info: () => SourceInfo | undefined,
-): readonly LiveTarget[] {
-  const twice = outputs.find((target, index) => outputs.indexOf(target) !== index);
-  if (twice !== undefined) throw new DaylitError('OUTPUT_CONFLICT', twice);
-  return outputs.map((target) => {
-    if (!isLiveTarget(target)) {
-      if (kindOfTarget(target) === 'picture')
-        throw new DaylitError('OUTPUT_UNSUPPORTED', `${target} holds one picture`);
-      return { target, open: () => openPlainSink(target, options, binary, notify, info()) };
-    }
-    const live = {
-      ...options,
-      binary,
-      frameRate: () => info()?.frameRate,
-      wallClock: () => new Date(),
-      segmentSeconds: segment,
-    };
-    openLiveSink(target, live); // refuses what cannot be, before anything begins
-    return {
-      target: redact(target),
-      open: () => Promise.resolve(openLiveSink(target, live)),
-      ...(isLiveAddress(target) ? {} : { room: ROOM_FOR_FILES }),
-    };
-  });
-}
-
-function openPlainSink(
-  target: string,
-  options: Pick<StreamOptions, 'format'>,
-  binary: FfmpegBinary,
-  notify: Notify,
-  source: SourceInfo | undefined,
-): Promise<Sink> {
-  // There is a frame to write, so there is a source.
-  if (source === undefined) throw new DaylitError('INTERNAL', 'an output is opened before the source');
-  return openSink(target, { format: options.format, binary: () => Promise.resolve(binary), notify, source });
 }
