@@ -101,6 +101,8 @@ export interface CameraHooks {
   readonly onState?: (change: StateChange) => void;
   /** Where its colorizer comes from; left out: where those of all cameras of this process do. */
   readonly colorizers?: SharedColorizers;
+  /** Asked for each coloured frame: whether it may be shown; false keeps it from viewers and outputs. */
+  readonly mayShow?: () => boolean;
 }
 
 /**
@@ -113,7 +115,7 @@ export interface CameraHooks {
 export async function openCamera(
   input: CameraInput,
   taken: readonly string[] = [],
-  { notify = silent, onState, colorizers }: CameraHooks = {},
+  { notify = silent, onState, colorizers, mayShow }: CameraHooks = {},
 ): Promise<Camera> {
   const options = parseStream(withOwnDaylight(input));
   const photos = options.references.map((name) => ({
@@ -128,7 +130,7 @@ export async function openCamera(
   );
   const running = new RunningCamera(freeId(options.input, taken), options, colours, photos, onState);
   try {
-    await running.start(streamInput(input), notify);
+    await running.start(streamInput(input), { notify, ...present({ mayShow }) });
   } catch (thrown) {
     await running.close();
     throw DaylitError.from(thrown);
@@ -186,7 +188,7 @@ class RunningCamera implements Camera {
   }
 
   /** Resolves once the stream runs. @throws DaylitError if it cannot begin */
-  async start(input: StreamInput, notify: Notify): Promise<void> {
+  async start(input: StreamInput, hooks: Pick<CameraHooks, 'notify' | 'mayShow'>): Promise<void> {
     const { picture, frames, thermometer } = this;
     let started = (): void => undefined;
     const begun = new Promise<void>((resolve) => (started = resolve));
@@ -194,7 +196,7 @@ class RunningCamera implements Camera {
     const over = stream(
       input,
       {
-        notify,
+        ...hooks,
         onState: (change) => {
           this.#told(change);
         },

@@ -42,6 +42,8 @@ export interface LiveJob {
   readonly stream: ColorizerStream;
   readonly targets: readonly LiveTarget[];
   readonly sideBySide: boolean;
+  /** Asked for each coloured frame: whether it may be shown; false keeps it from all outputs. */
+  readonly mayShow?: () => boolean;
   readonly meter: StageMeter;
   readonly pool: BufferPool;
   readonly clock: Clock;
@@ -159,7 +161,7 @@ class LiveRun implements RunningStream {
 
   /** Gives one value for each frame, as keepLatest needs, also for those that cannot be read. */
   #walk(): (frames$: Observable<Frame>) => Observable<void> {
-    const { stream, sideBySide, pool } = this.#job;
+    const { stream, sideBySide, pool, mayShow = () => true } = this.#job;
     const besides = sideBySide ? besideItsColours(pool) : undefined;
     return pipe(
       inOrder((frame: Frame) => {
@@ -169,7 +171,8 @@ class LiveRun implements RunningStream {
       map((frame: ColourFrame | undefined) => {
         if (frame === undefined) return;
         this.#counts.coloured += 1;
-        offerToAll(this.#outputs, besides === undefined ? frame : besides(frame));
+        if (mayShow()) offerToAll(this.#outputs, besides === undefined ? frame : besides(frame));
+        else frame.release();
       }),
     );
   }
