@@ -1,7 +1,7 @@
 /** The known name that was probably meant, by its letters alone: `input-palette` and `inputPalete` are `inputPalette`. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const letters = lettersOf(name);
-  const furthest = Math.max(1, Math.floor(letters.length / 3));
+  const furthest = letters.length < 4 ? 1 : Math.max(2, Math.floor(letters.length / 3));
   const [best] = known
     .map((candidate) => ({ candidate, distance: distanceBetween(letters, lettersOf(candidate)) }))
     .filter(({ distance }) => distance <= furthest)

@@ -1,4 +1,4 @@
-import { isPair, isSeq, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { isPair, isSeq, LineCounter, parseDocument, Parser, visit, type CST, type Document } from 'yaml';
 import type { z } from 'zod';
 import { forbiddenProtocol } from '../allowed-address.js';
 import type { ServerInput } from '../config.js';
@@ -10,10 +10,13 @@ import type { Problem } from './problems.js';
 import { camerasFileSchema, type CameraSettings } from './schema.js';
 import { expandVariables, type Variables } from './variables.js';
 
-/** Characters that a file may have; a camera takes about two hundred. */
-export const MOST_CHARACTERS = 1024 * 1024;
+/** Bytes that a file may have; a camera takes about two hundred. */
+export const MOST_BYTES = 1024 * 1024;
 /** Times that what an alias stands for may be used. */
 const MOST_ALIASES = 200;
+
+/** Levels of lists and keys that a file may have; it needs five. */
+const MOST_LEVELS = 32;
 
 /** A cameras file, checked. */
 export interface CamerasFile {
@@ -35,17 +38,28 @@ export type Parsed = { readonly file: CamerasFile } | { readonly problems: reado
  * @param folder what relative paths in it are relative to
  */
 export function parseCamerasFile(text: string, folder: string, variables: Variables): Parsed {
-  if (text.length > MOST_CHARACTERS) {
-    return { problems: [whole(`has ${text.length} characters; at most ${MOST_CHARACTERS} are read`)] };
+  if (text.length > MOST_BYTES) {
+    return { problems: [whole(`has ${text.length} characters; at most ${MOST_BYTES} are read`)] };
   }
-  try {
-    return parsed(text, folder, variables);
-  } catch (thrown) {
-    // What nests deeper than the stack reaches, or multiplies by aliases.
-    const reason =
-      thrown instanceof RangeError ? 'is nested too deeply' : 'uses aliases too often, or ones that are not there';
-    return { problems: [whole(reason)] };
+  // Deeper ones would reach the end of the stack, where V8 itself may give up.
+  if (isDeep(text)) return { problems: [whole(`has more than ${MOST_LEVELS} levels`)] };
+  return parsed(text, folder, variables);
+}
+
+/** Looks at the text's brackets and indentation, level by level. */
+function isDeep(text: string): boolean {
+  let level: CST.Token[] = [...new Parser().parse(text)];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MOST_LEVELS) return true;
+    level = level.flatMap(insideOf);
   }
+  return false;
+}
+
+function insideOf(token: CST.Token): CST.Token[] {
+  if (token.type === 'document') return token.value === undefined ? [] : [token.value];
+  if (!('items' in token)) return [];
+  return token.items.flatMap(({ key, value }) => [key, value].filter((inner) => inner !== null && inner !== undefined));
 }
 
 function parsed(text: string, folder: string, variables: Variables): Parsed {
@@ -58,9 +72,11 @@ function parsed(text: string, folder: string, variables: Variables): Parsed {
   }));
   if (isSome(faults)) return { problems: faults };
   const { problems, secrets } = putVariablesIn(document, places, variables);
-  const content: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
-  const result = camerasFileSchema.safeParse(content ?? {});
+  const content = plain(document);
+  if (content === undefined) return { problems: [whole('uses aliases too often, or ones that are not there')] };
+  const result = camerasFileSchema.safeParse(content);
   if (!result.success) problems.push(...result.error.issues.flatMap((issue) => problemsOf(issue, places)));
+  problems.sort((a, b) => a.line - b.line || a.column - b.column);
   if (isSome(problems)) return { problems };
   // The text as written, not what the schema made of it: defaults of the file come before those of the schema.
   const { server = {}, defaults = {}, cameras } = content as z.input<typeof camerasFileSchema>;
@@ -70,6 +86,15 @@ function parsed(text: string, folder: string, variables: Variables): Parsed {
   const forbidden = settings.flatMap((camera) => forbiddenIn(camera, places));
   if (isSome(forbidden)) return { problems: forbidden };
   return { file: { server: withAbsoluteServerPaths(server, folder), cameras: settings, secrets } };
+}
+
+/** What the document says; undefined where aliases multiply it beyond measure. */
+function plain(document: Document): unknown {
+  try {
+    return (document.toJS({ maxAliasCount: MOST_ALIASES }) as unknown) ?? {};
+  } catch {
+    return undefined;
+  }
 }
 
 /** Replaces variables in every value, never in a key. What was one variable, unquoted, may be a number or yes and no. */
@@ -125,14 +150,41 @@ function problemsOf(issue: z.core.$ZodIssue, places: Places): readonly Problem[]
       return { code: 'CONFIG_INVALID', path: spelled(path), ...places.of(path), message };
     });
   }
-  const [inner] = issue.code === 'invalid_key' ? issue.issues : [issue];
-  const message =
-    issue.code === 'invalid_type' && !('received' in issue) ? wanted(issue) : (inner?.message ?? issue.message);
+  const message = spoken(issue);
   return [{ code: 'CONFIG_INVALID', path: spelled(issue.path), ...places.of(issue.path), message }];
 }
 
-function wanted({ expected, message }: z.core.$ZodIssueInvalidType): string {
-  return /undefined/.test(message) ? `missing; it must be a ${expected}` : `must be a ${expected}`;
+const KINDS: Readonly<Record<string, string>> = {
+  object: 'keys with values',
+  record: 'keys with values',
+  array: 'a list',
+};
+
+/** What must be, never what is: that may be a secret. */
+function spoken(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type': {
+      const kind = KINDS[issue.expected] ?? `a ${issue.expected}`;
+      return issue.message.endsWith('undefined') ? `missing; must be ${kind}` : `must be ${kind}`;
+    }
+    case 'invalid_value':
+      return `must be ${issue.values.map(String).join(', ')}`;
+    case 'too_small':
+      return issue.origin === 'string'
+        ? 'must not be empty'
+        : `must be ${issue.inclusive === true ? 'at least' : 'more than'} ${issue.minimum}`;
+    case 'too_big':
+      return `must be at most ${issue.maximum}${issue.origin === 'string' ? ' characters' : ''}`;
+    case 'invalid_key':
+      return issue.issues[0]?.message ?? issue.message;
+    case 'custom':
+    case 'invalid_element':
+    case 'invalid_format':
+    case 'invalid_union':
+    case 'not_multiple_of':
+    case 'unrecognized_keys':
+      return issue.message;
+  }
 }
 
 function forbiddenIn({ id, input, outputs = [] }: CameraSettings, places: Places): Problem[] {
