@@ -11,10 +11,15 @@ import { parseStream, type StreamInput } from './config.js';
 import { openColorizer, SMOOTHING } from './create-daylit.js';
 import { findFfmpeg } from './ffmpeg/binary.js';
 import { BACKOFF } from './pipeline/backoff.js';
+import { createPaletteColorizer } from './pipeline/palette-colorizer.js';
+import { PaletteMeanwhile } from './pipeline/palette-meanwhile.js';
 import { runLive, type LiveStatus, type LiveTarget, type RunningStream } from './pipeline/run-live.js';
 import { connectionOf, isScene } from './stream-source.js';
 import { targetsOf } from './stream-outputs.js';
 import { createNormalizer } from './thermal/normalizer.js';
+
+/** False colours that nobody takes for daylight. */
+const WHILE_THE_MODEL_IS_AWAY = 'ironbow';
 
 /** Milliseconds between two looks at where a stream stands. */
 const STATUS_EVERY = 1000;
@@ -29,6 +34,8 @@ export interface StreamHooks {
   readonly onStatus?: (status: LiveStatus) => void;
   /** Handed the running stream as soon as there is one, to look at it or to try again now. */
   readonly onStart?: (stream: Pick<RunningStream, 'status' | 'retryNow'>) => void;
+  /** Asked for each coloured frame: whether it may be shown; false keeps it from all outputs. */
+  readonly mayShow?: () => boolean;
   /** Aborted: take no more frames, write those inside, finish the outputs. The normal end of a stream. */
   readonly until?: AbortSignal;
   /** Aborted: end at once; what has been recorded stays. */
@@ -52,8 +59,8 @@ export interface StreamParts {
  * the camera goes, keeps the newest frame when the model is slower than the camera, and lets no output hold up another.
  *
  * @returns where it stood at its end
- * @throws DaylitError where it cannot even begin (options, ffmpeg, model, reference), or the model fails; INTERRUPTED
- * when it was aborted. A camera or receiver that is away is no error but a state.
+ * @throws DaylitError where it cannot even begin (options, ffmpeg, model, reference); INTERRUPTED when it was aborted. A
+ * camera or receiver that is away is no error but a state; a model that is away is stood in for by false colours.
  */
 export async function stream(
   input: StreamInput,
@@ -62,37 +69,22 @@ export async function stream(
 ): Promise<LiveStatus> {
   const options = parseStream(input);
   const { notify = silent, onState = () => undefined, onStatus, onStart, ...signals } = hooks;
-  const shared = {
-    pool: new BufferPool(16),
-    notify,
-    clock: systemClock,
-    meter: new StageMeter(systemClock),
-  };
+  const shared = { pool: new BufferPool(16), notify, clock: systemClock, meter: new StageMeter(systemClock) };
   const binary = await findFfmpeg(present({ path: options.ffmpeg }));
   const connect = parts.connect ?? (await connectionOf(options, binary, shared));
   let info: SourceInfo | undefined;
   const targets = [...targetsOf(options, binary, notify, () => info), ...(parts.sinks ?? [])];
   if (targets.length === 0) throw new DaylitError('OPTION_INVALID', '--to: no output is named');
   const colorizer = parts.colorizer ?? (await openColorizer(options, shared));
-  const colours = colorizer.stream({
-    smoothing: options.smoothing ?? SMOOTHING,
-  });
+  const smoothing = options.smoothing ?? SMOOTHING;
+  const meanwhile = createPaletteColorizer(WHILE_THE_MODEL_IS_AWAY, shared.pool).stream({ smoothing });
+  const colours = new PaletteMeanwhile(colorizer.stream({ smoothing }), meanwhile);
   const running = runLive({
-    ...{
-      connect,
-      targets,
-      stream: colours,
-      onState,
-      backoff: BACKOFF,
-      sideBySide: options.sideBySide,
-    },
+    ...{ connect, targets, stream: colours, onState, backoff: BACKOFF, sideBySide: options.sideBySide },
     onOpen: (opened) => (info = opened),
     onFrame: parts.onFrame,
     endIsEnd: options.realtime || isScene(options.input),
-    limits: {
-      firstFrameMs: 1000 * options.firstFrameTimeout,
-      betweenFramesMs: 1000 * options.stallTimeout,
-    },
+    limits: { firstFrameMs: 1000 * options.firstFrameTimeout, betweenFramesMs: 1000 * options.stallTimeout },
     normalizer: createNormalizer({ ...options, ...shared }),
     ...shared,
     ...signals,

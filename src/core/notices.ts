@@ -14,6 +14,9 @@ export interface Notice {
     | 'input-damaged'
     | 'reference'
     | 'listening'
+    | 'server'
+    | 'model-lost'
+    | 'model-back'
     | 'interrupted';
   /** One plain sentence. */
   readonly message: string;

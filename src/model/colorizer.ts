@@ -57,7 +57,8 @@ export interface OnnxColorizer extends Colorizer {
 /**
  * Loads the model, finds a device, encodes the references, and is then ready for any number of streams. Frames wait
  * in order of arrival, streams taking turns; `close()` lets the frame under way finish, refuses those that wait
- * (INTERRUPTED) and ends the thread.
+ * (INTERRUPTED) and ends the thread. A thread that dies, or whose device is lost, fails its frames (WORKER_DIED,
+ * MODEL_FAILED) and is begun anew with growing pauses; streams and their photos outlast it.
  *
  * @throws DaylitError MODEL_NOT_FOUND, MODEL_INVALID, MODEL_TAMPERED, MODEL_FAILED, PROVIDER_UNAVAILABLE,
  *   REFERENCE_UNREADABLE, WORKER_DIED
@@ -76,11 +77,12 @@ export async function createColorizer(options: ColorizerOptions = {}): Promise<O
     count = wanted.length;
   };
   try {
-    const [{ provider, precision, refusals }] = await Promise.all([started, useReferences(references)]);
+    const [first] = await Promise.all([started, useReferences(references)]);
     const { name, version, parameters, licence, thermal } = manifest;
     const dispatcher = new StreamDispatcher(client, pool, onRun);
     return {
       get info() {
+        const { provider, precision, refusals } = client.started ?? first;
         return { name, version, parameters, licence, thermal, provider, precision, refusals, references: count };
       },
       stream: ({ smoothing, references: own }) =>

@@ -1,12 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { DaylitError } from '../core/errors.js';
 import { silent, type Notice, type Notify } from '../core/notices.js';
+import { realWait } from '../core/wait.js';
 import { defaultCalibrationFolder } from './calibration-cache.js';
 import type { Manifest } from './manifest.js';
 import { defaultModelFolder, readModel } from './model-folder.js';
 import { figuresOf, type PrecisionChoice } from './precision.js';
 import { defaultCacheFolder, ReferenceCache, type Encoding } from './reference-cache.js';
 import { preparePhoto, type Reference } from './reference-photo.js';
+import { LastingThread } from './lasting-thread.js';
 import { WorkerClient } from './worker-client.js';
 import type { Started } from './worker-messages.js';
 
@@ -29,7 +31,7 @@ export interface ModelOptions {
 /** A model at work in its thread. */
 export interface OpenModel {
   readonly manifest: Manifest;
-  readonly client: WorkerClient;
+  readonly client: LastingThread;
   /** Settles when the frame graph is loaded and warm. */
   readonly started: Promise<Started>;
   /** A photo → its encoding, from the cache where it is there. @throws DaylitError REFERENCE_UNREADABLE, MODEL_FAILED */
@@ -55,7 +57,13 @@ export async function openModel(options: ModelOptions): Promise<OpenModel> {
   if (precision === 'int8') refuseInt8(manifest, device);
   const calibrationFolder = cacheFolder ?? defaultCalibrationFolder();
   const threads = options.threads ?? defaultThreads();
-  const client = new WorkerClient(model, { device, threads, precision, calibrationFolder });
+  const settings = { device, threads, precision, calibrationFolder };
+  const client = new LastingThread(new WorkerClient(model, settings), {
+    // Read anew: the bytes went over to the thread that is gone.
+    birth: async () => new WorkerClient(await readModel(model.folder), settings),
+    notify,
+    wait: realWait,
+  });
   const started = client.call('start', null).then((start) => {
     for (const { provider, reason } of start.refusals) {
       notify({ kind: 'provider-refused', message: `${provider} is not used: ${reason}`, data: { provider, reason } });
