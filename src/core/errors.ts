@@ -82,6 +82,12 @@ export const ERRORS = {
     'Check the camera; --stall-timeout allows for longer pauses between pictures.',
     true,
   ),
+  DEVICE_UNAVAILABLE: kind(
+    3,
+    'The capture device is not there or is in use',
+    'Plug it in; end what else uses it.',
+    true,
+  ),
   REFERENCE_UNREADABLE: kind(
     4,
     'Reference photo cannot be read',
@@ -196,7 +202,12 @@ export const ERRORS = {
     'A job of the fleet is not taken',
     'Its signature, its paths or its form are not what this worker allows; see docs/scale.md.',
   ),
-  LEASE_LOST: kind(8, 'Another worker has taken this over', 'Nothing is wrong: what it had begun was left to the other.', true),
+  LEASE_LOST: kind(
+    8,
+    'Another worker has taken this over',
+    'Nothing is wrong: what it had begun was left to the other.',
+    true,
+  ),
   INTERRUPTED: kind(130, 'Interrupted', 'Nothing half-written was left.'),
   INTERNAL: kind(70, 'Something went wrong inside daylit', 'Please report it with the output of `daylit doctor`.'),
 } as const satisfies Record<string, ErrorKind>;

@@ -24,6 +24,12 @@ export type FfmpegEvent =
   | 'refused'
   | 'unresolved'
   | 'unreachable'
+  /** Another program has the device. */
+  | 'busy'
+  /** What lies there is no capture device. */
+  | 'no-device'
+  /** The device offers no such pictures. */
+  | 'no-such-pictures'
   | 'unknown-encoder'
   | 'unknown-option';
 
@@ -51,6 +57,9 @@ const EVENTS: readonly (readonly [RegExp, FfmpegEvent])[] = [
   [/Failed to resolve hostname/, 'unresolved'],
   [/timed out|No route to host|Network is unreachable|Connection reset/i, 'unreachable'],
   [/Permission denied|Read-only file system/, 'permission-denied'],
+  [/Device or resource busy/, 'busy'],
+  [/Not a video capture device|Inappropriate ioctl|VIDIOC_QUERYCAP/, 'no-device'],
+  [/VIDIOC_S_FMT|Cannot find a proper format|does not support (?:this )?(?:pixel )?format/i, 'no-such-pictures'],
   [/Unknown encoder/, 'unknown-encoder'],
   [/Unrecognized option|Option not found/, 'unknown-option'],
   [/matches no streams|does not contain any stream/, 'no-video'],

@@ -1,6 +1,7 @@
 import { DaylitError } from '../core/errors.js';
 import type { FfmpegCapabilities } from '../ffmpeg/capabilities.js';
 import { fileAddress, type FfmpegEnd } from '../ffmpeg/command.js';
+import { deviceInput, isDevice } from './device-input.js';
 import { pictureFilters, type LumaRange } from './input-arguments.js';
 
 /** How RTSP carries the pictures: inside its own connection, beside it, or inside first and beside it if refused. */
@@ -62,6 +63,13 @@ const http = (...needs: string[]): Scheme => ({
   ],
 });
 
+const rtmp = (...needs: string[]): Scheme => ({
+  needs,
+  allows: 'rtmp,rtmps,tcp,tls',
+  // Never `-timeout`: to RTMP it means waiting for somebody to connect to us.
+  options: (_, { timeoutMs }) => ['-rw_timeout', String(timeoutMs * 1000)],
+});
+
 const plain = (needs: string, allows: string): Scheme => ({ needs: [needs], allows, options: () => [] });
 
 const SCHEMES: Readonly<Record<string, Scheme>> = {
@@ -73,37 +81,48 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
   rtp: plain('rtp', 'rtp,udp'),
   tcp: plain('tcp', 'tcp'),
   srt: plain('srt', 'srt'),
+  rtmp: rtmp('rtmp'),
+  rtmps: rtmp('rtmps'),
 };
 
-/** Whether an address is that of a stream on the network, of a kind that is read or not. */
+/** Whether an address is that of a stream, of a kind that is read or not: on the network, described, or a device. */
 export function isLiveAddress(address: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(address);
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(address) || isSessionDescription(address) || isDevice(address);
+}
+
+/** Whether an address is that of a file that describes an RTP session (RFC 8866). */
+export function isSessionDescription(address: string): boolean {
+  return /\.sdp$/i.test(address) && !address.includes('://');
 }
 
 /**
- * ffmpeg's input for a stream on the network, with its own times.
+ * ffmpeg's input for a stream on the network or a device of this machine, with its own times.
  * @throws DaylitError INPUT_UNSUPPORTED for a scheme that is not read, FFMPEG_UNSUPPORTED for one that this ffmpeg
- * cannot speak
+ * cannot speak, OPTION_INVALID for a device's options
  */
 export function liveInput(address: string, options: LiveInputOptions, capabilities: InputCapabilities): FfmpegEnd {
+  const { address: named, options: own = [] } = inputOf(address, options, capabilities);
+  return { address: named, options: [...own, ...PROMPTLY, ...AT_MOST, '-copyts'] };
+}
+
+function inputOf(address: string, options: LiveInputOptions, capabilities: InputCapabilities): FfmpegEnd {
+  if (isDevice(address)) return deviceInput(address, capabilities);
+  if (isSessionDescription(address)) {
+    // The only live input that begins with a file; whatever its name promises, it is read as nothing else.
+    return { address: fileAddress(address), options: ['-protocol_whitelist', 'file,rtp,srtp,udp', '-f', 'sdp'] };
+  }
   const name = /^[a-z][a-z0-9+.-]*/i.exec(address)?.[0].toLowerCase() ?? '';
   const scheme = Object.hasOwn(SCHEMES, name) ? SCHEMES[name] : undefined;
   if (scheme === undefined) {
     throw new DaylitError('INPUT_UNSUPPORTED', address, {
-      hint: `Streams are read by ${Object.keys(SCHEMES).join(', ')}.`,
+      hint: `Streams are read by ${Object.keys(SCHEMES).join(', ')}, v4l2:/dev/… and files ending in .sdp.`,
     });
   }
   const lacking = scheme.needs.find((protocol) => !capabilities.inputProtocols.has(protocol));
   if (lacking !== undefined) throw new DaylitError('FFMPEG_UNSUPPORTED', `it reads no ${lacking}`);
   return {
     address,
-    options: [
-      ...scheme.options(address, options, capabilities),
-      ...['-protocol_whitelist', scheme.allows],
-      ...PROMPTLY,
-      ...AT_MOST,
-      '-copyts',
-    ],
+    options: [...scheme.options(address, options, capabilities), '-protocol_whitelist', scheme.allows],
   };
 }
 

@@ -8,10 +8,11 @@ import type { FfmpegBinary } from '../ffmpeg/binary.js';
 import { exactTiming, ffmpegArguments, STDOUT, type FfmpegEnd } from '../ffmpeg/command.js';
 import type { FfmpegEvent, StderrLine } from '../ffmpeg/stderr.js';
 import { describeInput } from '../ffmpeg/video-description.js';
+import { isDevice, statDevice } from './device-input.js';
 import { decodedFrames, stoppable, type DecodingEnd } from './ffmpeg-source.js';
 import type { LumaRange } from './input-arguments.js';
 import { statInput } from './input-file.js';
-import { liveInput, livePictures, realtimeInput, type LiveInputOptions } from './live-input.js';
+import { isSessionDescription, liveInput, livePictures, realtimeInput, type LiveInputOptions } from './live-input.js';
 import { resolveHost } from '../ffmpeg/resolve-host.js';
 
 /** Lines of ffmpeg's description of a stream that are kept until the first picture. */
@@ -29,18 +30,21 @@ export interface LiveOptions extends LiveInputOptions {
 }
 
 /**
- * Connects to a camera or server (rtsp, rtsps, udp, rtp, tcp, srt, http, https; HLS and Motion JPEG over those) and
- * waits for the first picture. One connection, one ffmpeg: the frames end when the stream does and reject when the
+ * Connects to a camera or server (rtsp, rtsps, udp, rtp, tcp, srt, rtmp, http, https; HLS and Motion JPEG over those; a
+ * session description; a capture device) and waits for the first picture. One connection, one ffmpeg: the frames end when the stream does and reject when the
  * connection breaks. Connecting again is the business of pipeline/reconnect.ts.
  *
  * Formats, sizes and times are as the stream has them; times count in 1/90000 s and may jump where the stream's do.
  *
  * @param signal aborted: gives up or ends the frames, at any time
  * @throws DaylitError HOST_NOT_FOUND, CONNECTION_REFUSED, CONNECTION_LOST, UNAUTHORIZED, STREAM_NOT_FOUND, INPUT_EMPTY
- * (no video), INPUT_UNREADABLE (no video stream at all), INPUT_UNSUPPORTED and FFMPEG_UNSUPPORTED (scheme), INTERRUPTED
+ * (no video), INPUT_UNREADABLE (no video stream at all), INPUT_UNSUPPORTED and FFMPEG_UNSUPPORTED (scheme),
+ * DEVICE_UNAVAILABLE, INPUT_NOT_FOUND (description), INTERRUPTED
  */
 export async function openLive(address: string, options: LiveOptions, signal: AbortSignal): Promise<Source> {
   liveInput(address, options, options.binary); // refuses before anything is asked of the network
+  if (isDevice(address)) await statDevice(address);
+  if (isSessionDescription(address)) await statInput(address);
   const resolved = await resolveHost(address);
   const { options: flags = [], ...input } = liveInput(resolved.address, options, options.binary);
   return connect(redact(address), { ...input, options: [...resolved.options, ...flags] }, options, signal);
@@ -136,6 +140,9 @@ const BREAKS: readonly (readonly [FfmpegEvent, ErrorCode])[] = [
   ['refused', 'CONNECTION_REFUSED'],
   ['unresolved', 'HOST_NOT_FOUND'],
   ['unreachable', 'CONNECTION_LOST'],
+  ['busy', 'DEVICE_UNAVAILABLE'],
+  ['no-device', 'INPUT_UNREADABLE'],
+  ['no-such-pictures', 'INPUT_UNSUPPORTED'],
   ['cut-off', 'CONNECTION_LOST'],
   ['no-video', 'INPUT_EMPTY'],
   ['not-media', 'INPUT_UNREADABLE'],

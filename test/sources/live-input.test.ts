@@ -10,8 +10,8 @@ import {
 } from '../../src/sources/live-input.js';
 
 const NEW: InputCapabilities = {
-  inputProtocols: new Set(['tcp', 'udp', 'rtp', 'tls', 'http', 'https', 'srt']),
-  demuxers: new Set(),
+  inputProtocols: new Set(['tcp', 'udp', 'rtp', 'tls', 'http', 'https', 'srt', 'rtmp', 'rtmps']),
+  demuxers: new Set(['video4linux2', 'v4l2']),
   rtspTimeout: '-timeout',
 };
 const OLD: InputCapabilities = {
@@ -35,26 +35,49 @@ const CASES: readonly (readonly [string, Partial<LiveInputOptions>, InputCapabil
   ['http://cam/live/index.m3u8?a=1', {}, OLD, `-rw_timeout 10000000 ${HTTP}`],
   ['http://cam/live.TS', {}, OLD, `-rw_timeout 10000000 ${HTTP}`],
   ['http://cam/mjpg/video.mjpg', {}, OLD, `-rw_timeout 10000000 -use_wallclock_as_timestamps 1 ${HTTP}`],
+  ['rtmp://server/live/a', {}, NEW, '-rw_timeout 10000000 -protocol_whitelist rtmp,rtmps,tcp,tls'],
+  ['v4l2:/dev/video0', {}, NEW, '-f v4l2 -input_format gray16le'],
+  [
+    'v4l2:/dev/video1?format=mjpeg&size=160x120&rate=60/7',
+    ...[{}, NEW, '-f v4l2 -input_format mjpeg -video_size 160x120 -framerate 60/7'],
+  ] as const,
+  ['-a b$(c).SDP', {}, OLD, '-protocol_whitelist file,rtp,srtp,udp -f sdp'],
   ['https://cam/?action=stream', {}, NEW, `-rw_timeout 10000000 -use_wallclock_as_timestamps 1 ${HTTP}`],
 ];
+
+/** What ffmpeg calls it. */
+function named(address: string): string {
+  if (address.startsWith('v4l2:')) return address.slice('v4l2:'.length).replace(/\?.*/, '');
+  return /\.sdp$/i.test(address) ? `file:${address}` : address;
+}
 
 suite('live input', () => {
   for (const [address, options, capabilities, expected] of CASES) {
     test(`what ffmpeg is told: ${address} ${JSON.stringify(options)}`, () => {
       const input = liveInput(address, { timeoutMs: 10_000, ...options }, capabilities);
-      assert.equal(input.address, address);
+      assert.equal(input.address, named(address));
       assert.equal(input.options?.join(' '), `${expected} ${PROMPTLY}`);
     });
   }
 
-  test('the first group of pictures is never thrown away, and no file can be reached', () => {
+  test('the first group of pictures is never thrown away, and no file can be reached but a description itself', () => {
     for (const [address, options, capabilities] of CASES) {
       const flags = liveInput(address, { timeoutMs: 1, ...options }, capabilities).options ?? [];
       assert.ok(!flags.includes('nobuffer'));
       const allowed = flags[flags.indexOf('-protocol_whitelist') + 1]?.split(',') ?? [];
-      for (const forbidden of ['file', 'concat', 'subfile', 'data', 'pipe', 'unix'])
-        assert.ok(!allowed.includes(forbidden));
+      for (const forbidden of ['concat', 'subfile', 'data', 'pipe', 'unix']) assert.ok(!allowed.includes(forbidden));
+      assert.equal(allowed.includes('file'), /\.sdp$/i.test(address));
     }
+  });
+
+  test('a device is named by a path from the root, with settings that there are', () => {
+    for (const address of [
+      ...['v4l2:', 'v4l2:video0', 'v4l2:-f', 'v4l2:?format=y16', 'v4l2:/dev/video0?format=rgb', 'v4l2:/dev/v?x=1'],
+      ...['v4l2:/dev/v?size=0x1', 'v4l2:/dev/v?size=1x1,crop', 'v4l2:/dev/v?rate=1e9', 'v4l2:/dev/v?rate=-1'],
+    ]) {
+      assert.throws(() => liveInput(address, { timeoutMs: 1 }, NEW), { code: 'OPTION_INVALID' }, address);
+    }
+    assert.throws(() => liveInput('v4l2:/dev/video0', { timeoutMs: 1 }, OLD), { code: 'FFMPEG_UNSUPPORTED' });
   });
 
   test('what this ffmpeg cannot speak is said before any connection', () => {
@@ -84,7 +107,7 @@ suite('live input', () => {
   });
 
   test('addresses on the network are told from names of files', () => {
-    assert.ok(['rtsp://a', 'udp://@:1', 'h323+x://a'].every(isLiveAddress));
+    assert.ok(['rtsp://a', 'udp://@:1', 'h323+x://a', 'v4l2:/dev/video0', 'cam.sdp'].every(isLiveAddress));
     assert.ok(!['a.mp4', 'synthetic:street', 'C:\\a', 'a/b://c', '-'].some(isLiveAddress));
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -111,6 +111,18 @@ suite('live', () => {
       });
     }
     await assert.rejects(openLive('rtsp://127.0.0.1:1/a', options, never), { code: 'CONNECTION_REFUSED' });
+  });
+
+  test('a device that is none, or not there, and a description that is none, each has its code', async () => {
+    const refused = async (address: string, code: string): Promise<void> => {
+      await assert.rejects(openLive(address, options, never), { code }, address);
+    };
+    await refused(`v4l2:${folder}/none`, 'DEVICE_UNAVAILABLE');
+    await refused(`v4l2:${folder}/a.ts`, 'INPUT_UNREADABLE');
+    if (binary.demuxers.has('v4l2')) await refused('v4l2:/dev/null', 'INPUT_UNREADABLE');
+    await refused(join(folder, 'none.sdp'), 'INPUT_NOT_FOUND');
+    await writeFile(join(folder, 'list.sdp'), `#EXTM3U\n#EXTINF:1,\n${join(folder, 'a.ts')}\n`);
+    await refused(join(folder, 'list.sdp'), 'INPUT_EMPTY');
   });
 
   test('pictures too large for memory are refused, and no ffmpeg is left', async (t) => {
