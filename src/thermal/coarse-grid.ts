@@ -13,12 +13,15 @@ const COLUMNS = 32;
 /** At most this many pixels a side are read in each block. */
 const SAMPLES_A_SIDE = 6;
 
-/** Block means of a picture; reads some 25,000 pixels of it, whatever its size. */
-export function coarseGridOf(picture: Picture): CoarseGrid {
+/**
+ * Block means of a picture; reads some 25,000 pixels of it, whatever its size.
+ * @param reuse memory of a grid that is no longer needed
+ */
+export function coarseGridOf(picture: Picture, reuse?: Float32Array): CoarseGrid {
   const { width, height } = picture.size;
   const columns = Math.min(COLUMNS, width);
   const rows = Math.max(1, Math.min(height, Math.round((columns * height) / width)));
-  const means = new Float32Array(columns * rows);
+  const means = reuse?.length === columns * rows ? reuse : new Float32Array(columns * rows);
   let within = 0;
   for (let row = 0; row < rows; row += 1) {
     const top = Math.floor((row * height) / rows);
@@ -48,8 +51,8 @@ export function coarseGridOf(picture: Picture): CoarseGrid {
 }
 
 /** The grid less its own surroundings (7 × 7 blocks): what tells scenes apart, without level and slow gradients. */
-export function detailOf({ columns, rows, means }: CoarseGrid): Float32Array {
-  const detail = new Float32Array(means.length);
+export function detailOf({ columns, rows, means }: CoarseGrid, reuse?: Float32Array): Float32Array {
+  const detail = reuse?.length === means.length ? reuse : new Float32Array(means.length);
   for (let row = 0; row < rows; row += 1) {
     for (let column = 0; column < columns; column += 1) {
       let sum = 0;

@@ -26,14 +26,18 @@ const SMALLEST_SHIFT = 0.5;
 
 /** Tells cuts, gaps and level steps of one stream; looks at a coarse grid of each picture. */
 export class CutDetector {
-  #last: { grid: CoarseGrid; detail: Float32Array } | undefined;
+  #last: Scene | undefined;
+  /** The picture before the last, whose memory the next one takes. */
+  #spent: Scene | undefined;
+  #rises = new Float32Array(0);
   #usualMs = 0;
 
   /** @param elapsedMs source time since the frame before; negative or far too long means a gap */
   push(picture: Picture, elapsedMs: number): Change {
-    const grid = coarseGridOf(picture);
-    const current = { grid, detail: detailOf(grid) };
+    const grid = coarseGridOf(picture, this.#spent?.grid.means);
+    const current = { grid, detail: detailOf(grid, this.#spent?.detail) };
     const last = this.#last;
+    this.#spent = last;
     this.#last = current;
     if (last?.grid.means.length !== grid.means.length || last.grid.columns !== grid.columns) {
       this.#usualMs = 0;
@@ -43,8 +47,23 @@ export class CutDetector {
     if (!gap) this.#usualMs = this.#usualMs === 0 ? elapsedMs : 0.9 * this.#usualMs + 0.1 * elapsedMs;
     const likeness = likenessOf(last, current);
     const cut = gap || likeness < ALIKE;
-    return { cut, likeness, levelShift: cut ? 0 : levelShiftOf(last.grid.means, grid.means) };
+    return { cut, likeness, levelShift: cut ? 0 : this.#levelShift(last.grid.means, grid.means) };
   }
+
+  /** The median rise of the blocks, where most of them rose alike. */
+  #levelShift(before: Float32Array, now: Float32Array): number {
+    if (this.#rises.length !== now.length) this.#rises = new Float32Array(now.length);
+    const rises = this.#rises;
+    for (let i = 0; i < rises.length; i += 1) rises[i] = (now[i] ?? 0) - (before[i] ?? 0);
+    rises.sort();
+    const rise = quantile(rises, 0.5);
+    const scatter = (quantile(rises, 0.75) - quantile(rises, 0.25)) / 2;
+    return Math.abs(rise) > Math.max(SMALLEST_SHIFT, scatter) ? rise : 0;
+  }
+}
+
+function quantile(sorted: Float32Array, share: number): number {
+  return sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
 }
 
 interface Scene {
@@ -68,13 +87,4 @@ function likenessOf(a: Scene, b: Scene): number {
   const speaks =
     first > STANDS_OUT * a.grid.noise * blocks + 1e-6 || second > STANDS_OUT * b.grid.noise * blocks + 1e-6;
   return speaks ? covariance / Math.sqrt(Math.max(1e-9, first * second)) : 1;
-}
-
-/** The median rise of the blocks, where most of them rose alike. */
-function levelShiftOf(before: Float32Array, now: Float32Array): number {
-  const rises = now.map((mean, i) => mean - (before[i] ?? 0)).sort();
-  const at = (share: number): number => rises[Math.floor(share * (rises.length - 1))] ?? 0;
-  const rise = at(0.5);
-  const scatter = (at(0.75) - at(0.25)) / 2;
-  return Math.abs(rise) > Math.max(SMALLEST_SHIFT, scatter) ? rise : 0;
 }
