@@ -89,6 +89,18 @@ export class ReferenceShelf {
     });
   }
 
+  /** Forgets a photo; if it is in use, those that are left colour. @throws DaylitError NOT_SERVED */
+  remove(id: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const photo = this.#find(id);
+      const left = this.#inUse.filter((other) => other !== id);
+      if (left.length < this.#inUse.length) await this.#apply(left.map((other) => this.#find(other).reference));
+      this.#inUse = left;
+      this.#photos.splice(this.#photos.indexOf(photo), 1);
+      this.#onChange();
+    });
+  }
+
   /** A small JPEG of a photo. @throws DaylitError NOT_SERVED, REFERENCE_UNREADABLE */
   async preview(id: string): Promise<Buffer> {
     const { name, reference } = this.#find(id);

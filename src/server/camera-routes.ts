@@ -1,69 +1,95 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { Camera, ReferenceShelf } from '../camera.js';
-import { DaylitError } from '../core/errors.js';
+import type { Camera } from '../camera.js';
+import type { CameraSet } from '../cameras/camera-set.js';
+import { present } from '../core/present.js';
+import { streamSchema } from '../config.js';
+import { cameraAnswer, camerasAnswer, nothing, temperatureAnswer } from './answers.js';
 import { needs } from './auth-access.js';
 import { findCamera } from './find-camera.js';
-import { parsed } from './parsed.js';
+import type { ZodTypes } from './zod-schemas.js';
 
-/** Bytes of an uploaded photo: more than cameras write as JPEG. */
-const MOST_PHOTO_BYTES = 32 * 1024 * 1024;
-/** Photos that colour together. */
-const MOST_IN_USE = 8;
+/** Where changes of running cameras are kept. */
+export type CameraKeeper = Pick<CameraSet, 'keep'>;
 
-const cameraPath = z.object({ id: z.string() });
-const photoPath = z.object({ id: z.string(), photo: z.string() });
-const upload = z.strictObject({ name: z.string().min(1).max(120).default('photo') });
-const choice = z.strictObject({ use: z.array(z.string().max(20)).max(MOST_IN_USE) });
+/** Names a camera in a path. */
+export const cameraPath = z.object({ id: z.string().min(1).max(40) });
 
-/** What can be asked of and told to cameras. */
-export function addCameraRoutes(app: FastifyInstance, cameras: readonly Camera[]): void {
-  const camera = (params: unknown): Camera => findCamera(cameras, parsed(cameraPath, params).id);
+const share = z.coerce.number().min(0).max(1);
+const place = z.strictObject({
+  x: share.describe('From the left edge (0) to the right one (1).'),
+  y: share.describe('From the upper edge (0) to the lower one (1).'),
+});
+const { smoothing, palette } = streamSchema.shape;
+const colours = z.strictObject({
+  smoothing,
+  palette: palette.unwrap().nullable().optional().describe('False colours instead of the model’s; null: the model’s.'),
+});
 
-  // Photos come as they are, their format in the content type; anything else is JSON.
-  const raw = { parseAs: 'buffer', bodyLimit: MOST_PHOTO_BYTES } as const;
-  app.removeContentTypeParser('text/plain');
-  app.addContentTypeParser(/^(?:image\/[a-z.+-]+|application\/octet-stream)$/, raw, (_, body, done) => {
-    done(null, body);
-  });
+/** What can be asked of a running camera and changed about it. */
+export function addCameraRoutes(app: FastifyInstance, cameras: readonly Camera[], keeper?: CameraKeeper): void {
+  const api = app.withTypeProvider<ZodTypes>();
+  const tags = ['cameras'];
 
-  app.get('/api/cameras', needs('view'), () => ({ cameras: cameras.map((each) => each.status()) }));
-  app.get('/api/cameras/:id', needs('view'), ({ params }) => camera(params).status());
-  app.post('/api/cameras/:id/retry', needs('operate'), ({ params }, reply) => {
-    camera(params).retryNow();
-    return reply.code(204).send();
-  });
+  api.get(
+    '/api/cameras',
+    { ...needs('view'), schema: { tags, summary: 'All cameras', response: { 200: camerasAnswer } } },
+    () => ({ cameras: cameras.map((each) => each.status()) }),
+  );
 
-  app.get('/api/cameras/:id/references', needs('view'), ({ params }) => ({ references: shelf(camera(params)).list() }));
-  app.post(
-    '/api/cameras/:id/references',
-    { ...needs('operate'), bodyLimit: MOST_PHOTO_BYTES },
-    async ({ params, query, body }, reply) => {
-      const { name } = parsed(upload, query);
-      if (!(body instanceof Uint8Array) || body.length === 0) {
-        throw new DaylitError('REQUEST_INVALID', 'the body is no photo; send it with its content type, as image/jpeg');
+  const one = { tags, params: cameraPath, response: { 200: cameraAnswer } };
+  api.get(
+    '/api/cameras/:id',
+    { ...needs('view'), schema: { ...one, summary: 'Where a camera stands' } },
+    ({ params }) => findCamera(cameras, params.id).status(),
+  );
+
+  api.patch(
+    '/api/cameras/:id',
+    {
+      ...needs('operate'),
+      schema: { ...one, summary: 'Change how a camera is coloured, from its next frame on', body: colours },
+    },
+    async ({ params, body }) => {
+      const camera = findCamera(cameras, params.id);
+      const before = camera.colours.settings;
+      await camera.colours.adjust(present(body));
+      const after = camera.colours.settings;
+      try {
+        await keeper?.keep(camera.id, { ...after, palette: after.palette ?? undefined });
+      } catch (thrown) {
+        await camera.colours.adjust(before);
+        throw thrown;
       }
-      const added = await shelf(camera(params)).add(name, body);
-      return reply.code(201).send(added);
+      return camera.status();
     },
   );
-  app.put('/api/cameras/:id/references', needs('operate'), async ({ params, body }) => {
-    const references = shelf(camera(params));
-    await references.use(parsed(choice, body).use);
-    return { references: references.list() };
-  });
-  app.get('/api/cameras/:id/references/:photo/preview.jpg', needs('view'), async ({ params }, reply) => {
-    const { photo } = parsed(photoPath, params);
-    // A photo never changes under its id.
-    return reply
-      .type('image/jpeg')
-      .header('cache-control', 'private, max-age=3600')
-      .send(await shelf(camera(params)).preview(photo));
-  });
-}
 
-function shelf({ id, references }: Camera): ReferenceShelf {
-  if (references === undefined)
-    throw new DaylitError('REQUEST_INVALID', `${id} is coloured by a palette, not by photos`);
-  return references;
+  api.post(
+    '/api/cameras/:id/retry',
+    {
+      ...needs('operate'),
+      schema: { tags, params: cameraPath, summary: 'Try again now whatever waits', response: { 204: nothing } },
+    },
+    ({ params }, reply) => {
+      findCamera(cameras, params.id).retryNow();
+      return reply.code(204).send();
+    },
+  );
+
+  api.get(
+    '/api/cameras/:id/temperature',
+    {
+      ...needs('view'),
+      schema: {
+        ...{ tags, params: cameraPath, querystring: place, response: { 200: temperatureAnswer } },
+        summary: 'Degrees Celsius at a place of the next frame, of cameras that measure temperatures',
+      },
+    },
+    async ({ params, query: { x, y } }) => ({
+      x,
+      y,
+      celsius: await findCamera(cameras, params.id).thermometer.at(x, y),
+    }),
+  );
 }

@@ -2,19 +2,26 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Camera } from '../camera.js';
 import { systemClock } from '../core/clock.js';
 import { DaylitError } from '../core/errors.js';
+import { packageVersion } from '../core/package-root.js';
+import { addAsyncApiRoute } from './asyncapi.js';
 import type { Credentials } from './auth-credentials.js';
 import { addDoor, Door } from './auth-door.js';
 import { addAuthRoutes } from './auth-routes.js';
 import { addCameraRoutes } from './camera-routes.js';
+import { addDetectionsRoutes } from './detections-routes.js';
 import { addEventRoutes } from './event-routes.js';
 import type { ConnectionLimits } from './connections.js';
 import { createApp } from './http-app.js';
+import { addFramesSocket } from './frames-socket.js';
 import { addLiveSocket } from './live-socket.js';
+import { addOpenApiRoute, describeRoutes } from './openapi.js';
 import { addOperationsRoutes } from './operations-routes.js';
 import { addPageRoutes } from './page-routes.js';
 import { addPictureRoutes } from './picture-routes.js';
+import { addReferenceRoutes } from './reference-routes.js';
 import type { TlsPair } from './tls.js';
 import { Upgrades, type SocketLimits } from './upgrades.js';
+import { useZod } from './zod-schemas.js';
 
 /** How much the server takes at once, and how long it waits. */
 export type ServerLimits = ConnectionLimits & SocketLimits;
@@ -64,13 +71,21 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const upgrades = new Upgrades(door, limits);
   app.decorate('upgrades', upgrades);
   addDoor(app, door);
+  useZod(app);
+  const version = packageVersion();
+  await describeRoutes(app, version);
   await addAuthRoutes(app, credentials);
   await addPageRoutes(app);
   addPictureRoutes(app, cameras, clock);
   addCameraRoutes(app, cameras);
+  addReferenceRoutes(app, cameras);
+  addDetectionsRoutes(app, cameras);
   addEventRoutes(app, cameras, clock);
   addOperationsRoutes(app, cameras);
+  addOpenApiRoute(app);
+  addAsyncApiRoute(app, version);
   addLiveSocket(upgrades, cameras, clock);
+  addFramesSocket(upgrades, cameras, clock);
   upgrades.serve(app.server);
   const timer = setInterval(() => {
     door.recheck();

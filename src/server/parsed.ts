@@ -5,7 +5,12 @@ import { DaylitError } from '../core/errors.js';
 export function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const where = issue?.path.join('.') ?? '';
-  throw new DaylitError('REQUEST_INVALID', `${where === '' ? '' : `${where}: `}${issue?.message ?? 'not valid'}`);
+  throw invalid(result.error);
+}
+
+/** REQUEST_INVALID naming the first thing that is wrong. @param part of the request: `body`, `params`, `querystring` */
+export function invalid({ issues: [issue] }: z.ZodError, part = ''): DaylitError {
+  const steps = [part === 'querystring' ? 'query' : part, ...(issue?.path.map(String) ?? [])];
+  const where = steps.filter((step) => step !== '').join('.');
+  return new DaylitError('REQUEST_INVALID', `${where === '' ? '' : `${where}: `}${issue?.message ?? 'not valid'}`);
 }

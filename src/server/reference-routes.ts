@@ -1,0 +1,102 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { Camera, ReferenceShelf } from '../camera.js';
+import { DaylitError } from '../core/errors.js';
+import { nothing, photoAnswer, photosAnswer } from './answers.js';
+import { needs } from './auth-access.js';
+import { cameraPath } from './camera-routes.js';
+import { findCamera } from './find-camera.js';
+import type { ZodTypes } from './zod-schemas.js';
+
+/** Bytes of an uploaded photo: more than cameras write as JPEG. */
+const MOST_PHOTO_BYTES = 32 * 1024 * 1024;
+/** Photos that colour together. */
+const MOST_IN_USE = 8;
+
+const photoPath = cameraPath.extend({ photo: z.string().min(1).max(20) });
+const upload = z.strictObject({ name: z.string().min(1).max(120).default('photo') });
+const choice = z.strictObject({ use: z.array(z.string().max(20)).max(MOST_IN_USE) });
+
+/** Any bytes, for documents. */
+const FILE = { schema: { type: 'string', format: 'binary' } };
+const PHOTO_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/tiff', 'image/avif', 'application/octet-stream'];
+
+/** The daylight photos that a camera is coloured after. */
+export function addReferenceRoutes(app: FastifyInstance, cameras: readonly Camera[]): void {
+  const api = app.withTypeProvider<ZodTypes>();
+  const tags = ['references'];
+  const path = '/api/cameras/:id/references';
+  const shelfOf = ({ id }: { readonly id: string }): ReferenceShelf => shelf(findCamera(cameras, id));
+
+  // Photos come as they are, their format in the content type; anything else is JSON.
+  const raw = { parseAs: 'buffer', bodyLimit: MOST_PHOTO_BYTES } as const;
+  app.removeContentTypeParser('text/plain');
+  app.addContentTypeParser(/^(?:image\/[a-z.+-]+|application\/octet-stream)$/, raw, (_, body, done) => {
+    done(null, body);
+  });
+
+  const all = { tags, params: cameraPath, response: { 200: photosAnswer } };
+  api.get(path, { ...needs('view'), schema: { ...all, summary: 'Photos, oldest first' } }, ({ params }) => ({
+    references: shelfOf(params).list(),
+  }));
+
+  api.post(
+    path,
+    {
+      ...needs('operate'),
+      bodyLimit: MOST_PHOTO_BYTES,
+      schema: {
+        ...{ tags, params: cameraPath, querystring: upload, response: { 201: photoAnswer } },
+        summary: 'Add a photo and colour after it alone from now on',
+        body: { content: Object.fromEntries(PHOTO_TYPES.map((type) => [type, FILE])) },
+      },
+    },
+    async ({ params, query, body }, reply) => {
+      if (!(body instanceof Uint8Array) || body.length === 0) {
+        throw new DaylitError('REQUEST_INVALID', 'the body is no photo; send it with its content type, as image/jpeg');
+      }
+      return reply.code(201).send(await shelfOf(params).add(query.name, body));
+    },
+  );
+
+  api.put(
+    path,
+    { ...needs('operate'), schema: { ...all, summary: 'Colour after these photos together', body: choice } },
+    async ({ params, body }) => {
+      const references = shelfOf(params);
+      await references.use(body.use);
+      return { references: references.list() };
+    },
+  );
+
+  api.delete(
+    `${path}/:photo`,
+    { ...needs('operate'), schema: { tags, params: photoPath, summary: 'Forget a photo', response: { 204: nothing } } },
+    async ({ params }, reply) => {
+      await shelfOf(params).remove(params.photo);
+      return reply.code(204).send();
+    },
+  );
+
+  api.get(
+    `${path}/:photo/preview.jpg`,
+    {
+      ...needs('view'),
+      schema: {
+        ...{ tags, params: photoPath, summary: 'A small JPEG of a photo' },
+        response: { 200: { description: 'A picture', content: { 'image/jpeg': FILE } } },
+      },
+    },
+    // A photo never changes under its id.
+    async ({ params }, reply) =>
+      reply
+        .type('image/jpeg')
+        .header('cache-control', 'private, max-age=3600')
+        .send(await shelfOf(params).preview(params.photo)),
+  );
+}
+
+function shelf({ id, references }: Camera): ReferenceShelf {
+  if (references === undefined) throw new DaylitError('REQUEST_INVALID', `${id} takes no photos`);
+  return references;
+}
