@@ -8,8 +8,12 @@ export interface Interrupts {
   dispose(): void;
 }
 
-/** Listens for SIGINT, SIGTERM and SIGHUP. `onFirst` tells the user what the first one does. */
-export function listenForInterrupts(onFirst: () => void): Interrupts {
+/**
+ * Listens for SIGINT, SIGTERM and SIGHUP.
+ * @param onFirst tells the user what the first one does
+ * @param onHangup what SIGHUP does instead, for services that take it as "read your files again"
+ */
+export function listenForInterrupts(onFirst: () => void, onHangup?: () => void): Interrupts {
   const until = new AbortController();
   const abort = new AbortController();
   const interrupt = (): void => {
@@ -20,13 +24,13 @@ export function listenForInterrupts(onFirst: () => void): Interrupts {
       until.abort();
     }
   };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, interrupt);
+  const handlers = { SIGINT: interrupt, SIGTERM: interrupt, SIGHUP: onHangup ?? interrupt };
+  for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
   return {
     until: until.signal,
     abort: abort.signal,
     dispose: () => {
-      for (const signal of signals) process.off(signal, interrupt);
+      for (const [signal, handler] of Object.entries(handlers)) process.off(signal, handler);
     },
   };
 }

@@ -14,6 +14,8 @@ import { addProbeCommand } from './probe.js';
 import { addReferenceCommand } from './reference.js';
 import { addServeCommand } from './serve.js';
 import { addStreamCommand } from './stream.js';
+import { addTokenCommand } from './token.js';
+import { addUserCommand } from './user.js';
 
 const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
 
@@ -26,6 +28,8 @@ const program = new Command('daylit')
 addColorizeCommand(program);
 addStreamCommand(program);
 addServeCommand(program);
+addTokenCommand(program);
+addUserCommand(program);
 addProbeCommand(program);
 addDoctorCommand(program);
 addReferenceCommand(program);

@@ -1,14 +1,21 @@
-import { hostname } from 'node:os';
-import { isIP } from 'node:net';
 import type { Command } from 'commander';
-import { z } from 'zod';
 import { openCamera, type Camera, type CameraInput } from '../camera.js';
+import { serverSchema, type ServerOptions } from '../config.js';
 import { DaylitError } from '../core/errors.js';
-import { createServer, listen } from '../server/create-server.js';
+import { present } from '../core/present.js';
+import { openServer, type OpenServer } from '../server/open-server.js';
 import { failWith } from './failure.js';
-import { listenForInterrupts, type Interrupts } from './interrupt.js';
+import { listenForInterrupts } from './interrupt.js';
 import { createLiveReporter, type LiveReporter } from './live-report.js';
-import { addColouringOptions, addLiveOptions, addReferenceOptions, addReportOptions } from './options.js';
+import { createLog, LOG_LEVELS, reportingBy, type LogLevel } from './log.js';
+import {
+  addColouringOptions,
+  addLiveOptions,
+  addReferenceOptions,
+  addReportOptions,
+  choice,
+  collect,
+} from './options.js';
 
 const EXAMPLES = `
 Examples:
@@ -16,17 +23,13 @@ Examples:
   $ daylit serve rtsp://one/thermal rtsp://two/thermal -r noon.jpg     two cameras, one photo
   $ daylit serve patrol.mp4 --realtime --loop -r noon.jpg              a recording, as a camera would send it
   $ daylit serve 'synthetic:street?size=320x256&fps=10&frames=endless' no camera at all
+  $ daylit serve rtsp://camera/thermal --host 0.0.0.0 --tls cert.pem key.pem
 
 For other software: /snapshot.jpg and /stream.mjpeg (?camera=<id>&which=colour|thermal|both), /api/cameras, /api/events,
-/healthz, /metrics. Drop another daylight photo on the page, and colours follow it.
-Only this machine is served unless --host says otherwise; there are no passwords yet, so that needs --insecure.
+/livez, /readyz, /metrics. Drop another daylight photo on the page, and colours follow it.
+Only this machine is served unless --host says otherwise; that needs --tls and users or tokens ("daylit user",
+"daylit token"), or --insecure. SIGHUP reads certificate, users and tokens again.
 `;
-
-const serverSchema = z.object({
-  host: z.string().min(1).default('127.0.0.1'),
-  port: z.int().min(0).max(65_535).default(8080),
-  insecure: z.boolean().default(false),
-});
 
 /** `daylit serve`: thermal cameras in daylight colour on a page, and for other software. */
 export function addServeCommand(program: Command): void {
@@ -37,7 +40,12 @@ export function addServeCommand(program: Command): void {
   addReferenceOptions(command)
     .option('--host <address>', 'where to listen (127.0.0.1)')
     .option('--port <n>', 'port to listen on, 0 for any free one (8080)', Number)
-    .option('--insecure', 'listen beyond this machine: whoever reaches it may watch, and change the photos');
+    .option('--tls <files...>', 'certificate and key as PEM, read again when they change; put it after the sources')
+    .option('--auth <file>', 'file of users and tokens; the one that `daylit token` writes if left out')
+    .option('--allowed-hosts <name>', 'another name by which people reach the server; several times', collect)
+    .option('--trust-proxy <address>', 'address or network of a reverse proxy; may be given several times', collect)
+    .option('--insecure', 'listen beyond this machine without TLS or without users and tokens')
+    .addOption(choice('--log-level <level>', 'log as JSON on stderr: requests, changes, failures', LOG_LEVELS));
   addLiveOptions(command);
   addColouringOptions(command);
   addReportOptions(command);
@@ -47,68 +55,57 @@ export function addServeCommand(program: Command): void {
 }
 
 async function runServe(sources: readonly string[], flags: Record<string, unknown>): Promise<void> {
-  const { host, port, insecure, reference, json, quiet, ...options } = flags;
-  const reporter = createLiveReporter({ json: json === true, quiet: quiet === true, stdoutTaken: false });
-  const interrupts = listenForInterrupts(() => {
-    reporter.notice({ kind: 'interrupted', message: 'Stopping.' });
-  });
+  const { host, port, tls, auth, allowedHosts, trustProxy, insecure, logLevel, reference, json, quiet, ...options } =
+    flags;
+  const log = logLevel === undefined ? undefined : createLog(logLevel as LogLevel);
+  const lines = createLiveReporter({ json: json === true, quiet: quiet === true, stdoutTaken: false });
+  // Lines for people would break up a log that machines read; --json has a stream of its own.
+  const reporter: LiveReporter = log === undefined || json === true ? lines : { ...lines, ...reportingBy(log) };
+  let server: OpenServer | undefined;
+  const interrupts = listenForInterrupts(
+    () => {
+      reporter.notice({ kind: 'interrupted', message: 'Stopping.' });
+    },
+    () => void server?.reload(),
+  );
+  const { until } = interrupts;
   const cameras: Camera[] = [];
   try {
-    const place = checkedPlace({ host, port, insecure });
+    const place = checkedPlace({ host, port, tls, auth, allowedHosts, trustProxy, insecure });
     for (const input of sources) {
       // References of false: none at all, which is not the same as none named.
       const wanted = { ...options, input, references: reference === false ? [] : reference };
       const ids = cameras.map(({ id }) => id);
       cameras.push(await openCamera(wanted as CameraInput, ids, { notify: reporter.notice, onState: reporter.state }));
     }
-    await serveUntilStopped(cameras, place, interrupts, reporter);
-  } catch (thrown) {
-    failWith(thrown, reporter.error);
-  } finally {
-    await Promise.all(cameras.map((camera) => camera.close()));
-    interrupts.dispose();
-  }
-}
-
-type Place = z.output<typeof serverSchema>;
-
-async function serveUntilStopped(
-  cameras: readonly Camera[],
-  { host, port }: Place,
-  { until }: Interrupts,
-  reporter: LiveReporter,
-): Promise<void> {
-  const names = [host, hostname(), `${hostname()}.local`].map((name) => name.toLowerCase());
-  const app = await createServer({ cameras, names });
-  try {
-    const address = await listen(app, host, port);
+    server = await openServer(cameras, place, { notify: reporter.notice, log });
+    const { address } = server;
     reporter.notice({ kind: 'listening', message: `Open ${address}`, data: { address } });
     if (!until.aborted) {
       await new Promise((resolve) => {
         until.addEventListener('abort', resolve, { once: true });
       });
     }
+  } catch (thrown) {
+    failWith(thrown, reporter.error);
   } finally {
-    await app.close();
+    await server?.close();
+    await Promise.all(cameras.map((camera) => camera.close()));
+    interrupts.dispose();
   }
 }
 
-/** Where to listen. @throws DaylitError OPTION_INVALID */
-function checkedPlace(flags: object): Place {
-  const result = serverSchema.safeParse(flags);
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    throw new DaylitError('OPTION_INVALID', `--${String(issue?.path[0])}: ${issue?.message ?? 'not valid'}`);
-  }
-  const { host, insecure } = result.data;
-  if (!isLoopback(host) && !insecure) {
-    throw new DaylitError('OPTION_INVALID', `--host ${host} lets other machines watch and change the photos`, {
-      hint: 'There are no passwords yet: say --insecure if that network is trusted.',
+/** Where to listen, and who is let in. @throws DaylitError OPTION_INVALID */
+function checkedPlace({ tls, ...flags }: Record<string, unknown>): ServerOptions {
+  const files = tls as readonly string[] | undefined;
+  if (files !== undefined && files.length !== 2) {
+    throw new DaylitError('OPTION_INVALID', `--tls: takes two files, certificate and key, not ${files.length}`, {
+      hint: 'Put --tls after the sources, with the certificate first.',
     });
   }
-  return result.data;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+  const [cert, key] = files ?? [];
+  const result = serverSchema.safeParse(present({ ...flags, tls: cert === undefined ? undefined : { cert, key } }));
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new DaylitError('OPTION_INVALID', `--${String(issue?.path[0])}: ${issue?.message ?? 'not valid'}`);
 }

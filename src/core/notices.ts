@@ -17,6 +17,7 @@ export interface Notice {
     | 'server'
     | 'model-lost'
     | 'model-back'
+    | 'certificate'
     | 'interrupted';
   /** One plain sentence. */
   readonly message: string;

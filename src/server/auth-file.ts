@@ -48,9 +48,16 @@ export function checkedName(name: string): string {
   return result.data;
 }
 
-/** Reads the file. @returns nobody where there is none. @throws DaylitError AUTH_FILE_INVALID */
-export async function readAuthFile(path: string): Promise<AuthEntries> {
-  if (entryAt(path) === undefined) return NOBODY;
+/**
+ * Reads the file. @returns nobody where there is none, unless it is wanted
+ * @throws DaylitError AUTH_FILE_INVALID
+ */
+export async function readAuthFile(path: string, wanted = false): Promise<AuthEntries> {
+  if (entryAt(path) === undefined) {
+    if (wanted)
+      throw new DaylitError('AUTH_FILE_INVALID', `there is no ${path}`, { hint: '`daylit token create` makes it.' });
+    return NOBODY;
+  }
   await refuseOpenFile(path);
   let content: unknown;
   try {

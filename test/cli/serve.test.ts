@@ -43,7 +43,10 @@ suite('daylit serve', { concurrency: 2 }, () => {
 
   test('other machines are let in only when that is said', async (context) => {
     const cwd = await temporaryFolder(context);
-    assert.match(await refused(cwd, '--host', '0.0.0.0'), /^error OPTION_INVALID: .*--host 0\.0\.0\.0/m);
+    assert.match(await refused(cwd, '--host', '0.0.0.0'), /^error SERVER_OPEN: .*--host 0\.0\.0\.0 with no user/m);
+    assert.match(await refused(cwd, '--tls', 'cert.pem'), /^error OPTION_INVALID: .*--tls: takes two files/m);
+    assert.match(await refused(cwd, '--trust-proxy', 'proxy.example'), /^error OPTION_INVALID: .*--trust-proxy/m);
+    assert.match(await refused(cwd, '--auth', 'nobody.json'), /^error AUTH_FILE_INVALID: /m);
     assert.match(await refused(cwd, '--port', '70000'), /^error OPTION_INVALID: .*--port/m);
   });
 
