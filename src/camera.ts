@@ -1,20 +1,19 @@
-import type { Ages } from './core/age-meter.js';
 import { systemClock } from './core/clock.js';
-import type { Source } from './core/contracts.js';
+import type { Sink, Source } from './core/contracts.js';
 import { DaylitError } from './core/errors.js';
-import type { Size } from './core/frame.js';
 import { silent, type Notify } from './core/notices.js';
 import { present } from './core/present.js';
 import type { StateChange } from './core/states.js';
 import { realWait } from './core/wait.js';
 import { BufferPool } from './core/buffer-pool.js';
 import { freeId, nameOf } from './camera-name.js';
-import { openCameraColours, type CameraColours, type ColourSettings } from './camera-colours.js';
+import type { CameraStatus } from './camera-status.js';
+import { openCameraColours, type CameraColours } from './camera-colours.js';
 import { parseStream, type StreamInput, type StreamOptions } from './config.js';
 import type { RunningStream } from './pipeline/run-live.js';
 import { referenceFrom } from './reference.js';
 import { DetectionBoard } from './detections.js';
-import { ReferenceShelf, type NamedPhoto, type ShelvedPhoto } from './reference-shelf.js';
+import { ReferenceShelf, type NamedPhoto } from './reference-shelf.js';
 import { FrameRate } from './frame-rate.js';
 import { LatestFrame } from './sinks/latest-frame.js';
 import { LatestPicture } from './sinks/latest-picture.js';
@@ -24,6 +23,7 @@ import type { SharedColorizers } from './shared-colorizers.js';
 import { stream } from './stream.js';
 import { Thermometer } from './thermometer.js';
 
+export type { CameraStatus } from './camera-status.js';
 export type { ReferenceShelf } from './reference-shelf.js';
 export { VIEWS, type View } from './sinks/kept-frame.js';
 export type { CodedPicture } from './sinks/latest-picture.js';
@@ -34,43 +34,12 @@ export { ViewerClient, type ViewerSocket } from './sinks/websocket.js';
 /** Milliseconds between two looks at where a camera stands. */
 const STATUS_EVERY = 1000;
 
-/** What a camera to be served is; outputs besides its viewers are for `stream`. */
-export type CameraInput = Omit<
-  StreamInput,
-  'outputs' | 'sideBySide' | 'codec' | 'crf' | 'preset' | 'format' | 'segment'
->;
-
-/** Where a served camera stands. */
-export interface CameraStatus {
-  readonly id: string;
-  readonly name: string;
-  readonly state: StateChange['state'];
-  /** Why, in one plain sentence. */
-  readonly reason: string;
-  readonly code?: StateChange['code'];
-  /** Milliseconds from the change of state to the next try. */
-  readonly retryInMs?: number;
-  readonly epoch: number;
-  /** Coloured pictures a second, over the last seconds. */
-  readonly fps: number;
-  readonly framesIn: number;
-  readonly coloured: number;
-  /** For newer ones, since colouring was busy. */
-  readonly dropped: number;
-  /** From arrival until coloured, of the last pictures. */
-  readonly ageMs?: Ages;
-  /** Of the picture. */
-  readonly size?: Size;
-  /** What runs the model, or the palette. */
-  readonly provider: string;
-  readonly viewers: number;
-  /** Programs that read frames. */
-  readonly programs: number;
-  readonly smoothing: number;
-  /** Which false colours; null: the model's. */
-  readonly palette: ColourSettings['palette'];
-  /** None where a palette colours. */
-  readonly references?: readonly ShelvedPhoto[];
+/** What a camera is, with its outputs besides those who watch it. */
+export interface CameraInput extends Omit<StreamInput, 'format'> {
+  /** Made from its address if left out. */
+  readonly id?: string;
+  /** What people call it; its address if left out. */
+  readonly name?: string;
 }
 
 /** One camera that runs, with its newest picture and the photos it is coloured after. */
@@ -91,14 +60,19 @@ export interface Camera {
   /** Told at each change of state, of photos, and once a second. @returns stops it */
   onChange(listener: () => void): () => void;
   retryNow(): void;
-  /** Stops the stream and lets the model go. */
+  /** Stops the stream: what came in is written, outputs are finished. Then lets the model go. */
   close(): Promise<void>;
 }
 
 /** How a caller follows a camera, and what it shares with others. */
 export interface CameraHooks {
   readonly notify?: Notify;
+  /** Told of the camera by its id, and of its outputs by `id → output`. */
   readonly onState?: (change: StateChange) => void;
+  /** Whether anybody may watch, as with a server; else it has its outputs alone. Left out: yes. */
+  readonly watched?: boolean;
+  /** Aborted: end at once; what has been recorded stays. */
+  readonly abort?: AbortSignal;
   /** Where its colorizer comes from; left out: where those of all cameras of this process do. */
   readonly colorizers?: SharedColorizers;
   /** Asked for each coloured frame: whether it may be shown; false keeps it from viewers and outputs. */
@@ -113,10 +87,11 @@ export interface CameraHooks {
  * @throws DaylitError where it cannot begin: options, ffmpeg, model, reference
  */
 export async function openCamera(
-  input: CameraInput,
+  { id, name, ...input }: CameraInput,
   taken: readonly string[] = [],
-  { notify = silent, onState, colorizers, mayShow }: CameraHooks = {},
+  hooks: CameraHooks = {},
 ): Promise<Camera> {
+  const { notify = silent, colorizers } = hooks;
   const options = parseStream(withOwnDaylight(input));
   const photos = options.references.map((name) => ({
     name: isSynthetic(name) ? `${nameOf(name)} by day` : nameOf(name),
@@ -128,9 +103,10 @@ export async function openCamera(
     notify,
     colorizers,
   );
-  const running = new RunningCamera(freeId(options.input, taken), options, colours, photos, onState);
+  const called = { id: id ?? freeId(options.input, taken), name: name ?? nameOf(options.input) };
+  const running = new RunningCamera(called, options, colours, photos, hooks);
   try {
-    await running.start(streamInput(input), { notify, ...present({ mayShow }) });
+    await running.start(streamInput(input));
   } catch (thrown) {
     await running.close();
     throw DaylitError.from(thrown);
@@ -146,8 +122,9 @@ class RunningCamera implements Camera {
   readonly thermometer: Thermometer;
   readonly colours: CameraColours;
   readonly references: ReferenceShelf;
+  readonly #name: string;
   readonly #options: StreamOptions;
-  readonly #onState: ((change: StateChange) => void) | undefined;
+  readonly #hooks: CameraHooks;
   readonly #listeners = new Set<() => void>();
   readonly #stop = new AbortController();
   readonly #rate = new FrameRate(systemClock);
@@ -157,16 +134,17 @@ class RunningCamera implements Camera {
   #over: Promise<unknown> = Promise.resolve();
 
   constructor(
-    id: string,
+    { id, name }: Required<Pick<CameraInput, 'id' | 'name'>>,
     options: StreamOptions,
     colours: CameraColours,
     photos: readonly NamedPhoto[],
-    onState: ((change: StateChange) => void) | undefined,
+    hooks: CameraHooks,
   ) {
     this.id = id;
+    this.#name = name;
     this.#options = options;
     this.colours = colours;
-    this.#onState = onState;
+    this.#hooks = hooks;
     this.detections = new DetectionBoard(id, systemClock);
     this.picture = new LatestPicture(id, systemClock, () => ({ detections: this.detections.current() }));
     this.thermometer = new Thermometer(() => this.frames.readers > 0);
@@ -175,7 +153,7 @@ class RunningCamera implements Camera {
       ...present({ telemetry: moment.telemetry?.newest, celsius: this.thermometer.rangeOf(moment) }),
     }));
     this.#timer = setInterval(() => {
-      this.#rate.push(this.picture.frames);
+      this.#rate.push(this.#running?.status().coloured ?? 0);
       this.#tellListeners();
     }, STATUS_EVERY).unref();
     this.references = new ReferenceShelf(
@@ -188,15 +166,16 @@ class RunningCamera implements Camera {
   }
 
   /** Resolves once the stream runs. @throws DaylitError if it cannot begin */
-  async start(input: StreamInput, hooks: Pick<CameraHooks, 'notify' | 'mayShow'>): Promise<void> {
-    const { picture, frames, thermometer } = this;
+  async start(input: StreamInput): Promise<void> {
+    const { thermometer } = this;
+    const { notify, mayShow, abort } = this.#hooks;
     let started = (): void => undefined;
     const begun = new Promise<void>((resolve) => (started = resolve));
     const source = this.#options.input;
     const over = stream(
       input,
       {
-        ...hooks,
+        ...present({ notify, mayShow, abort }),
         onState: (change) => {
           this.#told(change);
         },
@@ -212,7 +191,9 @@ class RunningCamera implements Camera {
         onFrame: (frame) => {
           thermometer.look(frame);
         },
-        sinks: [picture, frames].map((sink) => ({ target: sink.target, open: () => Promise.resolve(sink) })),
+        sinks: this.#watchers.map((sink) => ({
+          ...{ target: sink.target, open: () => Promise.resolve(sink), apart: true },
+        })),
       },
     );
     this.#over = over.catch((thrown: unknown) => {
@@ -226,9 +207,11 @@ class RunningCamera implements Camera {
     const { state, reason, code, retryInMs, epoch = 0 } = this.#change;
     const { framesIn = 0, coloured = 0, dropped = 0, outputs = [] } = this.#running?.status() ?? {};
     const { size, watchers: viewers } = this.picture;
+    // Whoever watches comes after the outputs.
+    const count = this.#options.outputs.length;
     return {
-      ...{ id: this.id, name: nameOf(this.#options.input), state, reason, epoch },
-      ...present({ code, retryInMs, size, ageMs: outputs[0]?.ageMs }),
+      ...{ id: this.id, name: this.#name, state, reason, epoch, outputs: outputs.slice(0, count) },
+      ...present({ code, retryInMs, size, ageMs: (outputs[count] ?? outputs[0])?.ageMs }),
       ...{ fps: this.#rate.now(), framesIn, coloured, dropped, viewers, programs: this.frames.readers },
       ...{ ...this.colours.settings, provider: this.colours.provider, references: this.references.list() },
     };
@@ -252,10 +235,18 @@ class RunningCamera implements Camera {
     await this.colours.close();
   }
 
+  /** Viewers and programs, for whom the newest frame is kept. */
+  get #watchers(): readonly Sink[] {
+    return this.#hooks.watched === false ? [] : [this.picture, this.frames];
+  }
+
   #told(change: StateChange): void {
-    if (change.of !== 'source') return;
-    this.#change = change;
-    this.#onState?.({ ...change, of: this.id });
+    if (change.of === 'source') {
+      this.#change = change;
+      this.#hooks.onState?.({ ...change, of: this.id });
+    } else if (!this.#watchers.some(({ target }) => target === change.of)) {
+      this.#hooks.onState?.({ ...change, of: `${this.id} → ${change.of}` });
+    }
     this.#tellListeners();
   }
 

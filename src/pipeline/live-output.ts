@@ -211,12 +211,17 @@ export class LiveOutput {
 
 /** Hands a frame to several outputs; it is released when the last of them has done with it. */
 export function offerToAll(outputs: readonly LiveOutput[], frame: ColourFrame): void {
-  let holders = outputs.length;
-  if (holders === 0) frame.release();
+  if (outputs.length === 0) frame.release();
+  const held = heldBy(outputs.length, frame);
+  for (const output of outputs) output.offer(held);
+}
+
+/** The frame for so many holders, each of whom releases it once: the last one's is the frame's own. */
+export function heldBy(holders: number, frame: ColourFrame): ColourFrame {
+  let left = holders;
   const release = (): void => {
-    holders -= 1;
-    if (holders === 0) frame.release();
+    left -= 1;
+    if (left === 0) frame.release();
   };
-  const shared = { ...frame, release };
-  for (const output of outputs) output.offer(shared);
+  return { ...frame, release };
 }

@@ -12,7 +12,7 @@ import type { BackoffSettings } from './backoff.js';
 import { connection } from './connection.js';
 import { FreezeWatch } from './freeze-watch.js';
 import { inOrder } from './in-order.js';
-import { LiveOutput, offerToAll, type LiveOutputOptions, type LiveOutputStatus } from './live-output.js';
+import { heldBy, LiveOutput, offerToAll, type LiveOutputOptions, type LiveOutputStatus } from './live-output.js';
 import type { Normalizer } from './normalize.js';
 import { reconnect } from './reconnect.js';
 import { ended } from './run.js';
@@ -23,7 +23,10 @@ import { watchdog, type WatchLimits } from './watchdog.js';
 const ROOM = 2;
 
 /** An output, to be opened when it is needed. */
-export type LiveTarget = Pick<LiveOutputOptions, 'target' | 'open' | 'room'>;
+export interface LiveTarget extends Pick<LiveOutputOptions, 'target' | 'open' | 'room'> {
+  /** Gets colours alone, also where others get the thermal picture beside them: viewers compare by themselves. */
+  readonly apart?: boolean;
+}
 
 /** All that one running stream needs, ready made (see stream.ts). */
 export interface LiveJob {
@@ -161,8 +164,8 @@ class LiveRun implements RunningStream {
 
   /** Gives one value for each frame, as keepLatest needs, also for those that cannot be read. */
   #walk(): (frames$: Observable<Frame>) => Observable<void> {
-    const { stream, sideBySide, pool, mayShow = () => true } = this.#job;
-    const besides = sideBySide ? besideItsColours(pool) : undefined;
+    const { stream, mayShow = () => true } = this.#job;
+    const show = this.#shown();
     return pipe(
       inOrder((frame: Frame) => {
         const grey = this.#normalized(frame);
@@ -171,10 +174,28 @@ class LiveRun implements RunningStream {
       map((frame: ColourFrame | undefined) => {
         if (frame === undefined) return;
         this.#counts.coloured += 1;
-        if (mayShow()) offerToAll(this.#outputs, besides === undefined ? frame : besides(frame));
+        if (mayShow()) show(frame);
         else frame.release();
       }),
     );
+  }
+
+  /** Hands a frame to every output as it is to get it. */
+  #shown(): (frame: ColourFrame) => void {
+    const { sideBySide, pool, targets } = this.#job;
+    const apart = this.#outputs.filter((_, index) => !sideBySide || targets[index]?.apart === true);
+    const others = this.#outputs.filter((output) => !apart.includes(output));
+    if (others.length === 0) {
+      return (frame) => {
+        offerToAll(apart, frame);
+      };
+    }
+    const besides = besideItsColours(pool);
+    return (frame) => {
+      const held = heldBy(2, frame);
+      offerToAll(apart, held);
+      offerToAll(others, besides(held));
+    };
   }
 
   /** White-hot grey; undefined for colours that mean no temperatures, as cameras show while they start. */

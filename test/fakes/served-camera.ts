@@ -81,6 +81,7 @@ export class ServedCamera implements Camera {
         framesIn: 12,
         coloured: 10,
         dropped: 2,
+        outputs: [],
         viewers: this.picture.watchers,
         programs: this.frames.readers,
         ageMs: { p50: 20, p95: 45 },
