@@ -36,7 +36,7 @@ const KEPT_TO: Readonly<Record<string, readonly string[]>> = {
   '@ffmpeg-installer/ffmpeg': ['src/ffmpeg/'],
   'node:child_process': ['src/ffmpeg/'],
   yaml: ['src/cameras/'],
-  chokidar: ['src/cameras/'],
+  chokidar: ['src/watch-files.ts'],
   bullmq: ['src/fleet/'],
   ioredis: ['src/fleet/'],
   fastify: ['src/server/'],

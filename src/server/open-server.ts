@@ -11,7 +11,7 @@ import { defaultAuthFile, readAuthFile, type AuthEntries } from './auth-file.js'
 import { createServer, listen } from './create-server.js';
 import { readTls, renewTls, type TlsPair } from './tls.js';
 import { checkedProxies } from './trusted-proxies.js';
-import { watchFiles } from './watch-files.js';
+import { watchFiles } from '../watch-files.js';
 
 /** From here on a certificate that ends soon is told of. */
 const SOON_MS = 14 * 24 * 60 * 60 * 1000;
