@@ -80,24 +80,37 @@ export function packet(startcode: bigint, content: Uint8Array): Uint8Array {
   return bytes.finish();
 }
 
+/** Most bytes of a number below 2^53 in NUT's notation. */
+const LONGEST_VARINT = 8;
+
 /** Collects bytes in NUT's notation. */
 export class ByteWriter {
-  readonly #bytes: number[] = [];
+  #bytes = new Uint8Array(64);
+  #length = 0;
 
   byte(value: number): void {
-    this.#bytes.push(value & 0xff);
+    this.#makeRoom(1);
+    this.#bytes[this.#length] = value;
+    this.#length += 1;
   }
 
   bytes(values: Uint8Array): void {
-    for (const value of values) this.#bytes.push(value);
+    this.#makeRoom(values.length);
+    this.#bytes.set(values, this.#length);
+    this.#length += values.length;
   }
 
   /** Variable-length number: seven bits a byte, most significant first. */
   varint(value: number): void {
-    let above = Math.floor(value / 128);
-    const digits = [value % 128];
-    for (; above > 0; above = Math.floor(above / 128)) digits.unshift((above % 128) | 0x80);
-    this.#bytes.push(...digits);
+    this.#makeRoom(LONGEST_VARINT);
+    let digits = 1;
+    for (let above = Math.floor(value / 128); above > 0; above = Math.floor(above / 128)) digits += 1;
+    let rest = value;
+    for (let at = digits - 1; at >= 0; at -= 1) {
+      this.#bytes[this.#length + at] = (rest % 128) | (at < digits - 1 ? 0x80 : 0);
+      rest = Math.floor(rest / 128);
+    }
+    this.#length += digits;
   }
 
   /** Signed variable-length number: 0, 1, -1, 2, -2 … are written as 0, 1, 2, 3, 4 …. */
@@ -112,7 +125,7 @@ export class ByteWriter {
   }
 
   uint32(value: number): void {
-    for (const shift of [24, 16, 8, 0]) this.byte(value >>> shift);
+    for (let shift = 24; shift >= 0; shift -= 8) this.byte(value >>> shift);
   }
 
   uint64(value: bigint): void {
@@ -120,7 +133,16 @@ export class ByteWriter {
     this.uint32(Number(value & 0xffff_ffffn));
   }
 
+  /** What has been written; the writer must not be used any more. */
   finish(): Uint8Array {
-    return Uint8Array.from(this.#bytes);
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  #makeRoom(bytes: number): void {
+    const needed = this.#length + bytes;
+    if (needed <= this.#bytes.length) return;
+    const larger = new Uint8Array(Math.max(needed, 2 * this.#bytes.length));
+    larger.set(this.#bytes);
+    this.#bytes = larger;
   }
 }

@@ -48,18 +48,20 @@ export class FanOut {
   }
 
   async #each(step: (sink: Sink) => Promise<void>): Promise<void> {
-    await Promise.all(
-      [...this.#working].map(async (sink) => {
-        try {
-          await step(sink);
-        } catch (thrown) {
-          this.#working.delete(sink);
-          this.failures.push({ target: sink.target, error: DaylitError.from(thrown) });
-          await sink.discard();
-        }
-      }),
-    );
+    const [only] = this.#working;
+    if (this.#working.size === 1 && only !== undefined) await this.#guarded(only, step);
+    else await Promise.all([...this.#working].map((sink) => this.#guarded(sink, step)));
     const last = this.failures.at(-1);
     if (this.#working.size === 0 && last !== undefined) throw last.error;
+  }
+
+  async #guarded(sink: Sink, step: (sink: Sink) => Promise<void>): Promise<void> {
+    try {
+      await step(sink);
+    } catch (thrown) {
+      this.#working.delete(sink);
+      this.failures.push({ target: sink.target, error: DaylitError.from(thrown) });
+      await sink.discard();
+    }
   }
 }
