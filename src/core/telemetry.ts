@@ -125,6 +125,8 @@ export interface TelemetryPacket {
 export interface TelemetryLog {
   /** Packets that have come so far. */
   readonly count: number;
+  /** Number of the oldest that is still kept. */
+  readonly first: number;
   /** The packets from this number on that are still kept, in the order in which they came. */
   since(number: number): readonly TelemetryPacket[];
 }

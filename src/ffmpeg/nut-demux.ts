@@ -1,5 +1,5 @@
 import type { BufferPool } from '../core/buffer-pool.js';
-import { byteLengthOf } from '../core/frame.js';
+import { byteLengthOf, secondsOf } from '../core/frame.js';
 import { ByteReader } from './byte-reader.js';
 import {
   FrameFlag,
@@ -22,34 +22,55 @@ export interface NutFrame {
   readonly pts: number;
 }
 
+/** A packet of the stream of data beside the pictures. */
+export interface NutData {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly seconds: number;
+}
+
 const STARTCODE_BYTES = 8;
 /** Headers of one stream of pictures are far shorter; a longer one is damage. */
 const LONGEST_HEADER = 65_536;
 const LONG_PACKET = 4096;
 /** From this size on a frame's beginning is never left out. */
 const LONGEST_SHORTENED = 4096;
+/** Longer packets of data are passed over, and of those that nobody takes only the last are kept. */
+const LONGEST_DATA = 65_536;
+const MOST_DATA = 1000;
 const EMPTY = new Uint8Array(0);
+
+interface Stream {
+  readonly header: StreamHeader;
+  /** Of the last frame or synchronisation point; undefined until one was met. */
+  lastPts: number | undefined;
+}
+
+/** A picture or a packet of data that is being filled. */
+interface Payload {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly pts: number;
+  readonly of: StreamHeader;
+  filled: number;
+}
 
 /** What came of reading at one place: bytes used up, `short` (more are needed), or `damaged`. */
 type Step = number | 'short' | 'damaged';
 
 /**
- * Reads one stream of raw pictures out of NUT bytes that arrive in chunks of any size. Pixels are copied once, from the
+ * Reads raw pictures, and the data beside them, out of NUT bytes that arrive in chunks of any size. Pixels are copied once, from the
  * chunk into the frame. After damage it goes on at the next synchronisation point. Never throws, whatever the bytes,
- * and holds no more than one frame and one header.
+ * and holds no more than one frame, one header and what data has not been taken.
  */
 export class NutDemuxer {
   readonly #pool: BufferPool;
   #main: MainHeader | undefined;
-  #stream: StreamHeader | undefined;
-  #frameBytes = 0;
-  /** Of the last frame or synchronisation point; undefined until one was met. */
-  #lastPts: number | undefined;
+  readonly #streams = new Map<number, Stream>();
+  readonly #data: NutData[] = [];
   /** Whether the next byte begins a packet or frame. */
   #synchronised = false;
   /** Bytes of a header that is not complete yet. */
   #begun: Uint8Array = EMPTY;
-  #picture: { readonly pixels: Uint8Array<ArrayBuffer>; readonly pts: number; filled: number } | undefined;
+  #payload: Payload | undefined;
   #skip = 0;
   #damages = 0;
 
@@ -59,7 +80,7 @@ export class NutDemuxer {
 
   /** What the stream declares; undefined until its headers have been read. */
   get video(): RawVideo | undefined {
-    return this.#stream?.video;
+    return this.#streams.get(0)?.header.video;
   }
 
   /** How often bytes had to be left out to find the next sound place. */
@@ -67,9 +88,14 @@ export class NutDemuxer {
     return this.#damages;
   }
 
+  /** Data that has come since it was last taken, in its order. */
+  takeData(): NutData[] {
+    return this.#data.splice(0);
+  }
+
   /** Whether a frame or header has begun whose end has not come. */
   get unfinished(): boolean {
-    return this.#picture !== undefined || this.#begun.length > 0 || this.#skip > 0;
+    return this.#payload !== undefined || this.#begun.length > 0 || this.#skip > 0;
   }
 
   /** Takes the next bytes, which may be reused afterwards, and gives the frames that they complete. */
@@ -86,7 +112,7 @@ export class NutDemuxer {
       }
       if (step === 'damaged') {
         this.#synchronised = false;
-        this.#lastPts = undefined;
+        for (const stream of this.#streams.values()) stream.lastPts = undefined;
         this.#damages += 1;
         at += 1;
       } else at += step;
@@ -96,14 +122,14 @@ export class NutDemuxer {
 
   /** Gives back the memory of a frame that will never be completed. */
   close(): void {
-    if (this.#picture !== undefined) this.#pool.give(this.#picture.pixels);
-    this.#picture = undefined;
+    if (this.#payload?.of.video !== undefined) this.#pool.give(this.#payload.bytes);
+    this.#payload = undefined;
     this.#begun = EMPTY;
   }
 
   #step(bytes: Uint8Array, at: number, frames: NutFrame[]): Step {
     if (this.#skip > 0) return this.#skipOver(bytes.length - at);
-    if (this.#picture !== undefined) return this.#fill(bytes, at, frames);
+    if (this.#payload !== undefined) return this.#fill(this.#payload, bytes, at, frames);
     if (!this.#synchronised) return this.#search(bytes, at);
     return bytes[at] === STARTCODE_BYTE ? this.#packet(bytes, at) : this.#frame(bytes, at);
   }
@@ -114,15 +140,16 @@ export class NutDemuxer {
     return skipped;
   }
 
-  #fill(bytes: Uint8Array, at: number, frames: NutFrame[]): number {
-    const picture = this.#picture;
-    if (picture === undefined) return 0;
-    const used = Math.min(bytes.length - at, picture.pixels.length - picture.filled);
-    picture.pixels.set(bytes.subarray(at, at + used), picture.filled);
-    picture.filled += used;
-    if (picture.filled === picture.pixels.length) {
-      frames.push({ pixels: picture.pixels, pts: picture.pts });
-      this.#picture = undefined;
+  #fill(payload: Payload, bytes: Uint8Array, at: number, frames: NutFrame[]): number {
+    const used = Math.min(bytes.length - at, payload.bytes.length - payload.filled);
+    payload.bytes.set(bytes.subarray(at, at + used), payload.filled);
+    payload.filled += used;
+    if (payload.filled === payload.bytes.length) {
+      this.#payload = undefined;
+      const { pts, of } = payload;
+      if (of.video !== undefined) frames.push({ pixels: payload.bytes, pts });
+      else this.#data.push({ bytes: payload.bytes, seconds: secondsOf({ pts, timeBase: of.timeBase }) });
+      if (this.#data.length > MOST_DATA) this.#data.shift();
     }
     return used;
   }
@@ -168,33 +195,37 @@ export class NutDemuxer {
   #header(code: bigint, content: Uint8Array): boolean {
     if (code === MAIN_STARTCODE) this.#main ??= readMainHeader(content);
     if (this.#main === undefined) return false;
-    if (code === STREAM_STARTCODE && this.#stream === undefined) {
-      this.#stream = readStreamHeader(content, this.#main);
-      if (this.#stream !== undefined)
-        this.#frameBytes = byteLengthOf(this.#stream.video.format, this.#stream.video.size);
+    if (code === STREAM_STARTCODE) {
+      const header = readStreamHeader(content, this.#main);
+      if (header !== undefined && !this.#streams.has(header.id)) {
+        this.#streams.set(header.id, { header, lastPts: undefined });
+      }
     }
     if (code === MAIN_STARTCODE) return true;
-    if (this.#stream === undefined) return false;
+    if (this.video === undefined) return false;
     if (code === SYNCPOINT_STARTCODE) {
-      const pts = readSyncpoint(content, this.#main, this.#stream);
-      if (pts === undefined) return false;
-      this.#lastPts = pts;
+      for (const stream of this.#streams.values()) {
+        const pts = readSyncpoint(content, this.#main, stream.header);
+        if (pts === undefined) return false;
+        stream.lastPts = pts;
+      }
     }
     return true;
   }
 
   #frame(bytes: Uint8Array, at: number): Step {
     const main = this.#main;
-    const stream = this.#stream;
-    if (main === undefined || stream === undefined || this.#lastPts === undefined) return 'damaged';
+    if (main === undefined) return 'damaged';
     const reader = new ByteReader(bytes, at);
     const code = main.codes[reader.byte()];
     if (code === undefined || (code.flags & FrameFlag.invalid) !== 0) return 'damaged';
     let { flags, headerIndex } = code;
     if ((flags & FrameFlag.coded) !== 0) flags ^= reader.varint();
-    const streamId = (flags & FrameFlag.streamId) === 0 ? 0 : reader.varint();
-    let pts = this.#lastPts + code.ptsDelta;
-    if ((flags & FrameFlag.codedPts) !== 0) pts = fullPts(reader.varint(), this.#lastPts, stream.msbPtsShift);
+    const streamId = (flags & FrameFlag.streamId) === 0 ? code.streamId : reader.varint();
+    const stream = this.#streams.get(streamId);
+    if (stream?.lastPts === undefined) return reader.failed ?? 'damaged';
+    let pts = stream.lastPts + code.ptsDelta;
+    if ((flags & FrameFlag.codedPts) !== 0) pts = fullPts(reader.varint(), stream.lastPts, stream.header.msbPtsShift);
     const msb = (flags & FrameFlag.sizeMsb) === 0 ? 0 : reader.varint();
     if ((flags & FrameFlag.matchTime) !== 0) reader.signedVarint();
     if ((flags & FrameFlag.headerIndex) !== 0) headerIndex = reader.varint();
@@ -207,14 +238,19 @@ export class NutDemuxer {
     if (reader.failed !== undefined) return reader.failed;
     if (checked ? sum !== crc32(head) : size > 2 * main.maxDistance) return 'damaged';
     const odd = FrameFlag.sideData | FrameFlag.invalid;
-    if (streamId !== 0 || (flags & odd) !== 0 || size !== this.#frameBytes || !Number.isSafeInteger(pts))
-      return 'damaged';
+    if ((flags & odd) !== 0 || !Number.isSafeInteger(pts)) return 'damaged';
+    const { video } = stream.header;
+    if (video !== undefined && size !== byteLengthOf(video.format, video.size)) return 'damaged';
     const beginning = main.beginnings[size > LONGEST_SHORTENED ? 0 : headerIndex];
     if (beginning === undefined || beginning.length > size) return 'damaged';
-    this.#lastPts = pts;
-    const pixels = this.#pool.take(size);
-    pixels.set(beginning);
-    this.#picture = { pixels, pts, filled: beginning.length };
+    stream.lastPts = pts;
+    if (video === undefined && (size > LONGEST_DATA || size === beginning.length)) {
+      this.#skip = size - beginning.length;
+      return reader.position - at;
+    }
+    const payload = video === undefined ? new Uint8Array(size) : this.#pool.take(size);
+    payload.set(beginning);
+    this.#payload = { bytes: payload, pts, of: stream.header, filled: beginning.length };
     return reader.position - at;
   }
 }

@@ -7,6 +7,7 @@ import type { RawVideo } from './nut-mux.js';
 export interface FrameCode {
   readonly flags: number;
   readonly ptsDelta: number;
+  readonly streamId: number;
   readonly sizeFactor: number;
   readonly sizeBase: number;
   readonly reserved: number;
@@ -22,24 +23,31 @@ export interface MainHeader {
 }
 
 export interface StreamHeader {
-  readonly video: RawVideo;
-  readonly timeBaseIndex: number;
+  readonly id: number;
+  /** Undefined where the stream carries data. */
+  readonly video: RawVideo | undefined;
+  readonly timeBase: Rational;
   readonly msbPtsShift: number;
 }
 
 /** Pictures with a longer side are not read; damage must not make us ask for gigabytes. */
 const LARGEST_SIDE = 8192;
 const CODES = 256;
+const VIDEO_CLASS = 0;
+const DATA_CLASS = 3;
+/** Pictures and the data beside them. */
+const MOST_STREAMS = 2;
 const INVALID: FrameCode = {
   flags: FrameFlag.invalid,
   ptsDelta: 0,
+  streamId: 0,
   sizeFactor: 1,
   sizeBase: 0,
   reserved: 0,
   headerIndex: 0,
 };
 
-/** Reads a main header of one stream; undefined where it is not one. */
+/** Reads a main header of pictures, with or without data beside them; undefined where it is not one. */
 export function readMainHeader(content: Uint8Array): MainHeader | undefined {
   const reader = new ByteReader(content);
   const version = reader.varint();
@@ -54,7 +62,8 @@ export function readMainHeader(content: Uint8Array): MainHeader | undefined {
     for (let more = reader.varint(); more > 0 && !reader.failed; more--)
       beginnings.push(Uint8Array.from(reader.block()));
   }
-  if (reader.failed || streams !== 1 || codes === undefined || timeBases.length === 0) return undefined;
+  if (reader.failed || streams < 1 || streams > MOST_STREAMS || codes === undefined || timeBases.length === 0)
+    return undefined;
   return { maxDistance: Math.min(maxDistance, 65536), timeBases, codes, beginnings };
 }
 
@@ -72,6 +81,7 @@ function readTimeBases(reader: ByteReader): Rational[] {
 function readFrameCodes(reader: ByteReader): FrameCode[] | undefined {
   const codes: FrameCode[] = [];
   let ptsDelta = 0;
+  let streamId = 0;
   let sizeFactor = 1;
   let headerIndex = 0;
   while (codes.length < CODES) {
@@ -79,7 +89,7 @@ function readFrameCodes(reader: ByteReader): FrameCode[] | undefined {
     const fields = reader.varint();
     if (fields > 0) ptsDelta = reader.signedVarint();
     if (fields > 1) sizeFactor = reader.varint();
-    if (fields > 2) reader.varint();
+    if (fields > 2) streamId = reader.varint();
     const sizeBase = fields > 3 ? reader.varint() : 0;
     const reserved = fields > 4 ? reader.varint() : 0;
     const count = fields > 5 ? reader.varint() : sizeFactor - sizeBase;
@@ -90,30 +100,31 @@ function readFrameCodes(reader: ByteReader): FrameCode[] | undefined {
     for (let done = 0; done < count; done++) {
       if (codes.length === STARTCODE_BYTE) codes.push(INVALID);
       if (codes.length >= CODES) return undefined;
-      codes.push({ flags, ptsDelta, sizeFactor, sizeBase: sizeBase + done, reserved, headerIndex });
+      codes.push({ flags, ptsDelta, streamId, sizeFactor, sizeBase: sizeBase + done, reserved, headerIndex });
     }
     if (codes.length === STARTCODE_BYTE) codes.push(INVALID);
   }
   return codes;
 }
 
-/** Reads the header of a stream of raw pictures; undefined where it is another kind of stream. */
+/** Reads the header of a stream of raw pictures or of data; undefined where it is another kind of stream. */
 export function readStreamHeader(content: Uint8Array, main: MainHeader): StreamHeader | undefined {
   const reader = new ByteReader(content);
   const id = reader.varint();
   const streamClass = reader.varint();
   const format = formatNamed(reader.block());
-  const timeBaseIndex = reader.varint();
-  const timeBase = main.timeBases[timeBaseIndex];
+  const timeBase = main.timeBases[reader.varint()];
   const msbPtsShift = reader.varint();
   // Farthest timestamp without checksum, decode delay, flags; codec data.
   for (let field = 0; field < 3; field++) reader.varint();
   reader.block();
+  const cutOff = Boolean(reader.failed);
+  if (cutOff || timeBase === undefined || id >= MOST_STREAMS || msbPtsShift > 16) return undefined;
+  if (streamClass === DATA_CLASS && id > 0) return { id, video: undefined, timeBase, msbPtsShift };
   const size = { width: reader.varint(), height: reader.varint() };
-  if (reader.failed || id !== 0 || streamClass !== 0 || msbPtsShift > 16) return undefined;
-  if (format === undefined || timeBase === undefined) return undefined;
+  if (reader.failed || id !== 0 || streamClass !== VIDEO_CLASS || format === undefined) return undefined;
   if (size.width < 1 || size.height < 1 || Math.max(size.width, size.height) > LARGEST_SIDE) return undefined;
-  return { video: { format, size, timeBase }, timeBaseIndex, msbPtsShift };
+  return { id, video: { format, size, timeBase }, timeBase, msbPtsShift };
 }
 
 function formatNamed(fourcc: Uint8Array): PixelFormat | undefined {
@@ -122,13 +133,12 @@ function formatNamed(fourcc: Uint8Array): PixelFormat | undefined {
 }
 
 /** Timestamp of a synchronisation point in ticks of the stream, rounded down; undefined where it is not one. */
-export function readSyncpoint(content: Uint8Array, main: MainHeader, stream: StreamHeader): number | undefined {
+export function readSyncpoint(content: Uint8Array, main: MainHeader, { timeBase }: StreamHeader): number | undefined {
   const reader = new ByteReader(content);
   const coded = reader.varint();
   const from = main.timeBases[coded % main.timeBases.length];
   reader.varint();
   if (reader.failed || from === undefined) return undefined;
-  const { timeBase } = stream.video;
   const ticks =
     (BigInt(Math.floor(coded / main.timeBases.length)) * BigInt(from.numerator) * BigInt(timeBase.denominator)) /
     (BigInt(from.denominator) * BigInt(timeBase.numerator));

@@ -8,23 +8,23 @@ const KEPT = 3000;
  * the last packets, so a source that sends for weeks does not fill the memory.
  */
 export class TelemetryTrack implements TelemetryLog {
-  #first = 0;
+  first = 0;
   readonly #packets: TelemetryPacket[] = [];
 
   get count(): number {
-    return this.#first + this.#packets.length;
+    return this.first + this.#packets.length;
   }
 
   push(packet: TelemetryPacket): void {
     this.#packets.push(packet);
     if (this.#packets.length < 2 * KEPT) return;
     // Half at a time, so that moving the rest costs next to nothing a packet.
-    this.#first += KEPT;
+    this.first += KEPT;
     this.#packets.splice(0, KEPT);
   }
 
   since(number: number): readonly TelemetryPacket[] {
-    return this.#packets.slice(Math.max(0, number - this.#first));
+    return this.#packets.slice(Math.max(0, number - this.first));
   }
 
   /** What goes beside a frame of this time: the newest sound packet that is no later. */
