@@ -4,6 +4,7 @@ import type { Notify } from './core/notices.js';
 import { redact } from './core/redact.js';
 import type { StreamOptions } from './config.js';
 import type { FfmpegBinary } from './ffmpeg/binary.js';
+import { uncheckedCertificate } from './ffmpeg/certificates.js';
 import type { LiveTarget } from './pipeline/run-live.js';
 import { isLiveTarget, openLiveSink } from './sinks/open-live.js';
 import { openSink } from './sinks/open.js';
@@ -36,6 +37,8 @@ export function targetsOf(
       segmentSeconds: segment,
     };
     openLiveSink(target, live); // refuses what cannot be, before anything begins
+    const unchecked = uncheckedCertificate(target, binary);
+    if (unchecked !== undefined) notify(unchecked);
     return {
       target: redact(target),
       open: () => Promise.resolve(openLiveSink(target, live)),

@@ -1,11 +1,13 @@
 import type { Source } from './core/contracts.js';
 import { DaylitError } from './core/errors.js';
+import type { Notify } from './core/notices.js';
 import { realWait } from './core/wait.js';
 import type { StreamOptions } from './config.js';
 import type { FfmpegBinary } from './ffmpeg/binary.js';
+import { uncheckedCertificate } from './ffmpeg/certificates.js';
 import { inRealTime } from './sources/in-real-time.js';
 import { statInput } from './sources/input-file.js';
-import { openLive, openRealtimeFile } from './sources/live.js';
+import { openLive, openRealtimeFile, type LiveOptions } from './sources/live.js';
 import { isLiveAddress, liveInput } from './sources/live-input.js';
 import { openSynthetic } from './sources/synthetic/source.js';
 
@@ -21,12 +23,14 @@ export type Connect = (signal: AbortSignal) => Promise<Source>;
 export async function connectionOf(
   { input, realtime, loop, transport, range, firstFrameTimeout }: StreamOptions,
   binary: FfmpegBinary,
-  shared: Pick<Parameters<typeof openLive>[1], 'pool' | 'clock'>,
+  { notify, ...shared }: Pick<LiveOptions, 'pool' | 'clock'> & { readonly notify: Notify },
 ): Promise<Connect> {
   const options = { ...shared, binary, transport, range, timeoutMs: Math.ceil(1000 * firstFrameTimeout) };
   if (isLiveAddress(input)) {
     if (realtime || loop) throw new DaylitError('OPTION_INVALID', '--realtime and --loop are for recordings');
     liveInput(input, options, binary);
+    const unchecked = uncheckedCertificate(input, binary);
+    if (unchecked !== undefined) notify(unchecked);
     return (signal) => openLive(input, options, signal);
   }
   if (isScene(input)) {

@@ -67,6 +67,11 @@ export const ERRORS = {
     'The camera refuses the user name or password',
     'Check them in the address; write special characters as %40 and the like.',
   ),
+  CERTIFICATE_REFUSED: kind(
+    3,
+    'The certificate of the other side is not trusted',
+    'Check that it is the right machine; use rtsp:// for a camera that signs for itself on a network of your own.',
+  ),
   STREAM_NOT_FOUND: kind(3, 'The camera has no stream of this name', 'Check the part of the address after the host.'),
   HOST_NOT_FOUND: kind(3, 'No machine of this name is known', 'Check the name, or give the IP address.', true),
   CONNECTION_REFUSED: kind(

@@ -15,6 +15,7 @@ export interface Notice {
     | 'reference'
     | 'listening'
     | 'server'
+    | 'cameras'
     | 'model-lost'
     | 'model-back'
     | 'certificate'

@@ -18,6 +18,8 @@ export interface FfmpegCapabilities {
   readonly scalesUnasked: boolean;
   /** The option that limits waiting for an RTSP server, in microseconds. */
   readonly rtspTimeout: '-timeout' | '-stimeout';
+  /** Whether certificates are checked unless that is switched off; builds before 9 do not. */
+  readonly checksCertificates: boolean;
 }
 
 /** Without these nothing works; a candidate that lacks one is refused. */
@@ -50,6 +52,7 @@ export async function readCapabilities(path: string): Promise<FfmpegCapabilities
     scalesUnasked: !/^-autoscale\b/m.test(options),
     // Where both exist, `-timeout` means waiting for somebody to connect to us.
     rtspTimeout: /^\s*-stimeout\s/m.test(rtsp) ? '-stimeout' : '-timeout',
+    checksCertificates: /^\s*-tls_verify\s.*\(default true\)/m.test(rtsp),
   };
   refuseIncomplete(capabilities);
   return capabilities;

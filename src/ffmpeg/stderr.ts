@@ -19,6 +19,8 @@ export type FfmpegEvent =
   | 'damaged'
   /** A server wants other credentials. */
   | 'unauthorized'
+  /** A server's certificate is not trusted. */
+  | 'untrusted'
   /** A server has nothing of this name. */
   | 'no-stream'
   | 'refused'
@@ -52,6 +54,7 @@ const PROGRESS = /^([a-z][a-z0-9_]*)=\s*(\S*)\s*$/;
 const EVENTS: readonly (readonly [RegExp, FfmpegEvent])[] = [
   [/No space left on device|Disk quota exceeded/, 'disk-full'],
   [/\b401 \(?Unauthorized|\b403 \(?Forbidden/, 'unauthorized'],
+  [/certificate verify failed|certificate (?:is not trusted|has expired)/i, 'untrusted'],
   [/\b404 \(?(?:Stream )?Not Found/i, 'no-stream'],
   [/Connection refused/, 'refused'],
   [/Failed to resolve hostname/, 'unresolved'],

@@ -22,6 +22,7 @@ export interface EncoderRuns {
 
 const REFUSALS: readonly (readonly [FfmpegEvent, ErrorCode])[] = [
   ['unauthorized', 'OUTPUT_REFUSED'],
+  ['untrusted', 'CERTIFICATE_REFUSED'],
   ['no-stream', 'OUTPUT_REFUSED'],
   ['refused', 'OUTPUT_UNREACHABLE'],
   ['unresolved', 'OUTPUT_UNREACHABLE'],

@@ -10,6 +10,7 @@ import { probeVideo, type VideoProbe } from '../ffmpeg/probe.js';
 import type { FfmpegEvent } from '../ffmpeg/stderr.js';
 import { hasColour } from '../thermal/palette-detection.js';
 import { decodedFrames, stoppable, type Decoding, type DecodingEnd } from './ffmpeg-source.js';
+import { refuseGrowingPlaylist } from './growing-playlist.js';
 import { fileInput, rawPictures, type LumaRange } from './input-arguments.js';
 import { refuseTooLarge, statInput } from './input-file.js';
 
@@ -36,13 +37,14 @@ export interface FileOptions {
  * Opens a video file. Grey pictures come as gray8, or gray16le where the file has more than 8 bits; pictures in colours
  * (a palette burnt in by the camera) as rgb24. Black is 0 and white is the top of the format, whatever the file's range.
  *
- * Throws INPUT_NOT_FOUND, INPUT_UNREADABLE (no video file), INPUT_EMPTY (no video track or no frames), INPUT_DAMAGED
+ * Throws INPUT_NOT_FOUND, INPUT_UNREADABLE (no video file), INPUT_UNSUPPORTED (a live playlist), INPUT_EMPTY (no video track or no frames), INPUT_DAMAGED
  * (cannot even be opened) and INPUT_TOO_LARGE. Frames end with INPUT_DAMAGED where the file is cut off, unless
  * `keepPartial`. Damage inside, which ffmpeg conceals without losing frames, is only noticed.
  */
 export async function openFile(path: string, options: FileOptions): Promise<Source> {
   const facts = await statInput(path);
   if (facts.isFile() && facts.size === 0) throw new DaylitError('INPUT_EMPTY', path);
+  if (facts.isFile()) await refuseGrowingPlaylist(path);
   const answer = await probeVideo(options.binary, fileInput(path));
   if (answer.video === undefined) throw refusal(path, answer.events, answer.failure);
   const { video } = answer;

@@ -31,15 +31,15 @@ export interface LiveOptions extends LiveInputOptions {
 
 /**
  * Connects to a camera or server (rtsp, rtsps, udp, rtp, tcp, srt, rtmp, http, https; HLS and Motion JPEG over those; a
- * session description; a capture device) and waits for the first picture. One connection, one ffmpeg: the frames end when the stream does and reject when the
- * connection breaks. Connecting again is the business of pipeline/reconnect.ts.
+ * session description; a capture device) and waits for the first picture. One connection, one ffmpeg: the frames end
+ * when the stream does and reject when the connection breaks. Connecting again is the business of pipeline/reconnect.ts.
  *
  * Formats, sizes and times are as the stream has them; times count in 1/90000 s and may jump where the stream's do.
  *
  * @param signal aborted: gives up or ends the frames, at any time
- * @throws DaylitError HOST_NOT_FOUND, CONNECTION_REFUSED, CONNECTION_LOST, UNAUTHORIZED, STREAM_NOT_FOUND, INPUT_EMPTY
- * (no video), INPUT_UNREADABLE (no video stream at all), INPUT_UNSUPPORTED and FFMPEG_UNSUPPORTED (scheme),
- * DEVICE_UNAVAILABLE, INPUT_NOT_FOUND (description), INTERRUPTED
+ * @throws DaylitError HOST_NOT_FOUND, CONNECTION_REFUSED, CONNECTION_LOST, UNAUTHORIZED, CERTIFICATE_REFUSED,
+ * STREAM_NOT_FOUND, INPUT_EMPTY (no video), INPUT_UNREADABLE (no video stream at all), INPUT_UNSUPPORTED and
+ * FFMPEG_UNSUPPORTED (scheme), DEVICE_UNAVAILABLE, INPUT_NOT_FOUND (description), INTERRUPTED
  */
 export async function openLive(address: string, options: LiveOptions, signal: AbortSignal): Promise<Source> {
   liveInput(address, options, options.binary); // refuses before anything is asked of the network
@@ -136,6 +136,7 @@ async function* connection(
 const BREAKS: readonly (readonly [FfmpegEvent, ErrorCode])[] = [
   ['too-large', 'INPUT_TOO_LARGE'],
   ['unauthorized', 'UNAUTHORIZED'],
+  ['untrusted', 'CERTIFICATE_REFUSED'],
   ['no-stream', 'STREAM_NOT_FOUND'],
   ['refused', 'CONNECTION_REFUSED'],
   ['unresolved', 'HOST_NOT_FOUND'],

@@ -40,6 +40,32 @@ suite('video files', () => {
     assert.equal(info.delivery, 'waitForRoom');
   });
 
+  test('a playlist without an end is refused at once, also behind another; one with an end is read', async () => {
+    const ts = await makeClip(
+      binary,
+      [lavfi('testsrc2=s=64x48:d=0.4:r=25')],
+      join(folder, 'a.ts'),
+      '-c:v',
+      'mpeg2video',
+    );
+    const segment = `#EXTM3U\r\n#EXT-X-TARGETDURATION:1\r\n#EXTINF:0.4,\r\n${ts}\r\n`;
+    const texts = {
+      'growing.m3u8': segment,
+      'empty.m3u8': '#EXTM3U\n#EXT-X-TARGETDURATION:1\n',
+      'master.m3u8': '#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\ngrowing.m3u8\n',
+      'whole.m3u8': `${segment}#EXT-X-ENDLIST\n`,
+    };
+    for (const [name, text] of Object.entries(texts)) await writeFile(join(folder, name), text);
+    for (const name of ['growing.m3u8', 'empty.m3u8', 'master.m3u8'])
+      await assert.rejects(openFile(join(folder, name), options()), { code: 'INPUT_UNSUPPORTED' });
+    let count = 0;
+    for await (const frame of (await openFile(join(folder, 'whole.m3u8'), options())).frames()) {
+      frame.release();
+      count += 1;
+    }
+    assert.equal(count, 10);
+  });
+
   test('breaking off early is no error', async () => {
     let count = 0;
     for await (const frame of (await openFile(clip, options())).frames()) {

@@ -7,10 +7,13 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
 import { findFfmpeg } from '../../src/ffmpeg/binary.js';
+import { startFfmpeg } from '../../src/ffmpeg/process.js';
 import { lavfi, makeClip } from '../fakes/ffmpeg-clips.js';
 import { packetTimes } from '../fakes/inspect-video.js';
 import { ffmpegsWith, LiveProcess, type LiveEvent } from '../fakes/live-process.js';
 import { temporaryFolder } from '../fakes/temporary-folder.js';
+
+const GREY = lavfi('testsrc2=s=160x128:r=25:d=60,format=gray');
 
 /** A port that was free a moment ago. */
 async function freePort(): Promise<number> {
@@ -64,6 +67,51 @@ suite('live streams by other protocols', () => {
     const folder = await temporaryFolder(t);
     const address = `srt://127.0.0.1:${await freePort()}`;
     await arrives(t, folder, `${address}?mode=listener`, () => sender(t, folder, address));
+  });
+
+  test('RTMP, out to a server and in from one', async (t) => {
+    const folder = await temporaryFolder(t);
+    const ffmpeg = await findFfmpeg();
+    const clip = await makeClip(ffmpeg, [GREY], join(folder, 'clip.mp4'), '-c:v', 'libx264', '-g', '25');
+    // Another ffmpeg is the server, for whoever comes first; it may not listen yet at the first try.
+    const out = `rtmp://127.0.0.1:${await freePort()}/live/out`;
+    const received = join(folder, 'received.flv');
+    const taking = startFfmpeg(ffmpeg.path, ['-y', '-listen', '1', '-i', out, '-c', 'copy', received], {});
+    t.after(() => taking.kill());
+    const pushing = new LiveProcess(t, [clip, '--realtime', '--loop', '--to', out], folder);
+    await pushing.next(
+      'frames pushed',
+      ({ event, outputs = [] }) => event === 'status' && (outputs[0]?.frames ?? 0) >= 30,
+    );
+    assert.equal((await pushing.stop()).status, 0, pushing.said);
+    await taking.finished;
+    assert.ok((await packetTimes(received)).pts.length >= 30);
+
+    const source = `rtmp://127.0.0.1:${await freePort()}/live/in`;
+    const sending = ['-re', '-stream_loop', '-1', '-i', clip, '-c', 'copy', '-f', 'flv', '-listen', '1', source];
+    const server = startFfmpeg(ffmpeg.path, sending, {});
+    t.after(() => server.kill());
+    const receiver = new LiveProcess(t, [source, '--to', join(folder, 'in.mp4')], folder);
+    await receiver.source('live');
+    await receiver.next('frames', enough);
+    assert.equal((await receiver.stop()).status, 0, receiver.said);
+    await server.kill();
+    assert.deepEqual(ffmpegsWith(source), []);
+  });
+
+  test('RTP, by the description that its sender wrote', async (t) => {
+    const folder = await temporaryFolder(t);
+    const ffmpeg = await findFfmpeg();
+    const [port, description] = [await freePort(), join(folder, 'a camera.sdp')];
+    const sending = ['-re', '-f', 'lavfi', '-i', `${GREY.address},format=yuv420p`, '-c:v', 'libx264', '-g', '10'];
+    const to = ['-f', 'rtp', '-sdp_file', description, `rtp://127.0.0.1:${port}`];
+    const sender = startFfmpeg(ffmpeg.path, [...sending, ...to], {});
+    t.after(() => sender.kill());
+    const receiver = new LiveProcess(t, [description, '--to', join(folder, 'rtp.mp4')], folder);
+    assert.equal((await receiver.source('live')).epoch, 0);
+    await receiver.next('frames', enough);
+    assert.equal((await receiver.stop()).status, 0, receiver.said);
+    assert.deepEqual(ffmpegsWith(`file:${description}`), []);
   });
 
   test('HLS, as a folder out and by a web server in', async (t) => {
