@@ -33,6 +33,7 @@ export class CameraSet {
   readonly #open: (settings: CameraSettings) => Promise<Camera>;
   readonly #store: Store;
   readonly #listeners = new Set<(change: SetChange) => void>();
+  readonly #running: Camera[] = [];
   #entries: ReadonlyMap<string, Entry> = new Map();
   #last: Promise<unknown> = Promise.resolve();
 
@@ -42,9 +43,9 @@ export class CameraSet {
     this.#store = store;
   }
 
-  /** Those that run, in the order of the file. */
+  /** Those that run, in the order of the file. Always the same array, which changes as the set does. */
   list(): readonly Camera[] {
-    return [...this.#entries.values()].flatMap(({ camera }) => (camera === undefined ? [] : [camera]));
+    return this.#running;
   }
 
   /** @returns undefined for an id that does not run */
@@ -73,9 +74,12 @@ export class CameraSet {
   /**
    * Makes these the cameras: those whose settings are the same run on untouched, others end, start or start again. One
    * that cannot begin is told of and harms no other. Nothing is written to the store, where they come from.
+   *
+   * @param read gives them when it is this change's turn; if it rejects, so does this, and nothing has changed
    */
-  apply(wanted: readonly CameraSettings[]): Promise<Applied> {
+  apply(read: () => Promise<readonly CameraSettings[]>): Promise<Applied> {
     return this.#inTurn(async () => {
+      const wanted = await read();
       const before = this.#entries;
       const stays = (settings: CameraSettings): boolean => {
         const entry = before.get(settings.id);
@@ -91,7 +95,7 @@ export class CameraSet {
           return running ?? this.#begin(settings);
         }),
       );
-      this.#entries = new Map(opened.map((entry) => [entry.settings.id, entry]));
+      this.#become(opened);
       const failed = this.failures();
       const started = wanted.map(({ id }) => id).filter((id) => !untouched.includes(id) && this.find(id) !== undefined);
       for (const id of started) this.#tell({ kind: 'added', id });
@@ -210,11 +214,20 @@ export class CameraSet {
 
   async #forget(id: string): Promise<void> {
     await this.#stop(id);
-    this.#entries = new Map([...this.#entries].filter(([other]) => other !== id));
+    this.#become([...this.#entries.values()].filter(({ settings }) => settings.id !== id));
   }
 
   #set(entry: Entry): void {
-    this.#entries = new Map([...this.#entries, [entry.settings.id, entry]]);
+    const { id } = entry.settings;
+    const all = [...this.#entries.values()];
+    this.#become(
+      this.#entries.has(id) ? all.map((other) => (other.settings.id === id ? entry : other)) : [...all, entry],
+    );
+  }
+
+  #become(entries: readonly Entry[]): void {
+    this.#entries = new Map(entries.map((entry) => [entry.settings.id, entry]));
+    this.#running.splice(0, Infinity, ...entries.flatMap(({ camera }) => (camera === undefined ? [] : [camera])));
   }
 
   #tell(change: SetChange): void {
