@@ -20,7 +20,7 @@ export async function packetTimesAsStored(
   stream = 'v:0',
 ): Promise<{ timeBase: Rational; pts: number[] }> {
   const args = ['-v', 'error', '-copyts', '-i', path, '-map', `0:${stream}`, '-c', 'copy', '-f', 'framecrc', '-'];
-  const { stdout } = await run(BUNDLED_FFMPEG, args);
+  const { stdout } = await run(BUNDLED_FFMPEG, args, { maxBuffer: 1 << 28 });
   const [, numerator = '0', denominator = '1'] = /^#tb 0: (\d+)\/(\d+)/m.exec(stdout) ?? [];
   const pts = Array.from(stdout.matchAll(/^0, *-?\d+, *(-?\d+),/gm), ([, time]) => Number(time));
   return { timeBase: { numerator: Number(numerator), denominator: Number(denominator) }, pts };
