@@ -1,8 +1,8 @@
-import { openCamera, type CameraHooks } from '../camera.js';
+import { openCamera, type Camera, type CameraHooks } from '../camera.js';
 import { freeId } from '../camera-name.js';
 import type { ServerInput } from '../config.js';
 import { DaylitError } from '../core/errors.js';
-import { silent } from '../core/notices.js';
+import { silent, type Notify } from '../core/notices.js';
 import { watchFiles } from '../watch-files.js';
 import { CameraSet, type Applied } from './camera-set.js';
 import { FileStore } from './file-store.js';
@@ -24,11 +24,22 @@ export async function openNamedCameras(
     const taken = before.map(({ id }) => id);
     return [...before, { ...camera, id: freeId(camera.input, taken) }];
   }, []);
-  const set = new CameraSet((wanted) => openCamera(wanted, [], hooks), new MemoryStore(settings));
+  const set = new CameraSet(openerOf(hooks), new MemoryStore(settings));
   const { failed } = await set.apply(() => Promise.resolve(settings));
   if (failed[0] === undefined) return set;
   await set.close();
   throw failed[0].error;
+}
+
+/** Opens a camera by its settings; its notices say whose they are. */
+function openerOf({ notify = silent, ...hooks }: CameraHooks): (settings: CameraSettings) => Promise<Camera> {
+  return (settings) => {
+    const { id } = settings;
+    const tell: Notify = ({ kind, message, data }) => {
+      notify({ kind, message: `${id}: ${message}`, data: { ...data, camera: id } });
+    };
+    return openCamera(settings, [], { ...hooks, notify: tell });
+  };
 }
 
 /** How a cameras file is followed. */
@@ -49,7 +60,7 @@ export class FollowedFile {
   private constructor(path: string, hooks: FileHooks) {
     this.#path = path;
     this.#hooks = hooks;
-    this.set = new CameraSet((settings) => openCamera(settings, [], hooks), new FileStore(path, hooks.variables));
+    this.set = new CameraSet(openerOf(hooks), new FileStore(path, hooks.variables));
   }
 
   /**

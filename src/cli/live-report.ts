@@ -1,5 +1,6 @@
 import type { DaylitError } from '../core/errors.js';
-import type { LiveStatus, Notice, StateChange } from '../index.js';
+import type { CameraStatus } from '../camera.js';
+import type { LiveOutputStatus, LiveStatus, Notice, StateChange } from '../index.js';
 import { createReporter, type ReportOptions } from './report.js';
 
 /** How a command talks while a stream runs. */
@@ -7,12 +8,16 @@ export interface LiveReporter {
   readonly notice: (notice: Notice) => void;
   readonly state: (change: StateChange) => void;
   readonly status: (status: LiveStatus) => void;
+  /** Of many cameras; to be called once a second. */
+  readonly cameras: (statuses: readonly CameraStatus[]) => void;
   readonly summary: (status: LiveStatus) => void;
   readonly error: (error: DaylitError) => void;
 }
 
 /** Status lines where there is no terminal to write one line over and over. */
 const PLAIN_EVERY_MS = 10_000;
+/** As many looks at cameras, once a second. */
+const LOOKS = PLAIN_EVERY_MS / 1000;
 
 /** JSON lines; else a line for each change of state, and one that tells how the stream runs. */
 export function createLiveReporter(options: ReportOptions): LiveReporter {
@@ -20,13 +25,18 @@ export function createLiveReporter(options: ReportOptions): LiveReporter {
   if (options.json) {
     const out = options.stdoutTaken ? process.stderr : process.stdout;
     const event = (name: string) => (body: object) => void out.write(`${JSON.stringify({ event: name, ...body })}\n`);
-    return { notice, error, state: event('state'), status: event('status'), summary: event('summary') };
+    const status = event('status');
+    const cameras = (statuses: readonly CameraStatus[]): void => {
+      for (const each of statuses) status(each);
+    };
+    return { notice, error, state: event('state'), status, cameras, summary: event('summary') };
   }
   const line = (text: string): void => void process.stderr.write(`${text}\n`);
   const nothing = (): void => undefined;
-  if (options.quiet) return { notice, error, state: nothing, status: nothing, summary: nothing };
+  if (options.quiet) return { notice, error, state: nothing, status: nothing, cameras: nothing, summary: nothing };
   const rate = new Rate();
   let next = 0;
+  let looks = 0;
   return {
     notice,
     error,
@@ -38,6 +48,10 @@ export function createLiveReporter(options: ReportOptions): LiveReporter {
       if (status.elapsedMs < next) return;
       next = status.elapsedMs + PLAIN_EVERY_MS;
       line(statusLine(status, fps));
+    },
+    cameras: (statuses) => {
+      looks += 1;
+      if (looks % LOOKS === 0) for (const status of statuses) line(cameraLine(status));
     },
     summary: (status) => {
       line(statusLine(status, (1000 * status.coloured) / Math.max(1, status.elapsedMs)));
@@ -52,12 +66,14 @@ export function stateLine({ of, state, reason, epoch = 0, retryInMs }: StateChan
   return `${of}: ${state}${which}: ${reason.replace(/\s*\n\s*/g, '; ')}${again}`;
 }
 
+/** Where one of many cameras stands, as a line. */
+export function cameraLine({ id, state, fps, framesIn, coloured, dropped, outputs }: CameraStatus): string {
+  const counts = [`${framesIn} in`, `${coloured} coloured`, `${dropped} dropped`];
+  return [`${id}: ${state} ${fps.toFixed(1)} fps`, counts.join(', '), ...outputs.map(outputText)].join(' · ');
+}
+
 /** Where a stream stands, as a line; frame ages are p50/p95, from arrival until an output has taken the frame. */
 export function statusLine(status: LiveStatus, fps: number): string {
-  const outputs = status.outputs.map(({ target, state, frames, dropped, ageMs }) => {
-    const age = ageMs === undefined ? '' : `, age ${ageMs.p50.toFixed(0)}/${ageMs.p95.toFixed(0)} ms`;
-    return `${target} ${state} ${frames}${dropped === 0 ? '' : ` (${dropped} dropped)`}${age}`;
-  });
   const { state, framesIn, coloured, dropped, unreadable } = status;
   const counts = [
     `${framesIn} in`,
@@ -65,7 +81,12 @@ export function statusLine(status: LiveStatus, fps: number): string {
     `${dropped} dropped`,
     ...(unreadable > 0 ? [`${unreadable} unreadable`] : []),
   ];
-  return [`${state} ${fps.toFixed(1)} fps`, counts.join(', '), ...outputs].join(' · ');
+  return [`${state} ${fps.toFixed(1)} fps`, counts.join(', '), ...status.outputs.map(outputText)].join(' · ');
+}
+
+function outputText({ target, state, frames, dropped, ageMs }: LiveOutputStatus): string {
+  const age = ageMs === undefined ? '' : `, age ${ageMs.p50.toFixed(0)}/${ageMs.p95.toFixed(0)} ms`;
+  return `${target} ${state} ${frames}${dropped === 0 ? '' : ` (${dropped} dropped)`}${age}`;
 }
 
 /** Coloured frames a second between two looks. */

@@ -6,12 +6,14 @@ import { Command, CommanderError } from 'commander';
 import { DaylitError, ERRORS } from '../core/errors.js';
 import { packageRoot } from '../core/package-root.js';
 import { addColorizeCommand } from './colorize.js';
+import { addConfigCommand } from './config.js';
 import { addDemoCommand } from './demo.js';
 import { addDoctorCommand } from './doctor.js';
 import { addEvaluateCommand } from './evaluate.js';
 import { failWith } from './failure.js';
 import { addProbeCommand } from './probe.js';
 import { addReferenceCommand } from './reference.js';
+import { addRunCommand } from './run.js';
 import { addServeCommand } from './serve.js';
 import { addStreamCommand } from './stream.js';
 import { addTokenCommand } from './token.js';
@@ -27,7 +29,9 @@ const program = new Command('daylit')
 
 addColorizeCommand(program);
 addStreamCommand(program);
+addRunCommand(program);
 addServeCommand(program);
+addConfigCommand(program);
 addTokenCommand(program);
 addUserCommand(program);
 addProbeCommand(program);

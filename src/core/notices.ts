@@ -16,9 +16,11 @@ export interface Notice {
     | 'listening'
     | 'server'
     | 'cameras'
+    | 'service'
     | 'model-lost'
     | 'model-back'
     | 'certificate'
+    | 'retention'
     | 'interrupted';
   /** One plain sentence. */
   readonly message: string;
