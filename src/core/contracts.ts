@@ -1,4 +1,5 @@
 import type { ColourFrame, Frame, PixelFormat, Radiometry, Rational, Size } from './frame.js';
+import type { Telemetry } from './telemetry.js';
 
 /**
  * Which frames a pipeline may hold and what happens when it is full.
@@ -31,6 +32,8 @@ export interface SourceInfo {
   /** The file whose other tracks an output may copy. */
   readonly container?: { readonly path: string; readonly tracks: OtherTracks };
   readonly radiometry?: Radiometry;
+  /** Who tells where the camera is and looks, where somebody does. */
+  readonly telemetry?: Telemetry['provenance'];
 }
 
 /** Where frames come from. Pull-driven: the next frame is made only when it is asked for. */

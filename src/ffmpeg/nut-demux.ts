@@ -66,6 +66,7 @@ export class NutDemuxer {
   #main: MainHeader | undefined;
   readonly #streams = new Map<number, Stream>();
   readonly #data: NutData[] = [];
+  #video: RawVideo | undefined;
   /** Whether the next byte begins a packet or frame. */
   #synchronised = false;
   /** Bytes of a header that is not complete yet. */
@@ -80,7 +81,7 @@ export class NutDemuxer {
 
   /** What the stream declares; undefined until its headers have been read. */
   get video(): RawVideo | undefined {
-    return this.#streams.get(0)?.header.video;
+    return this.#video;
   }
 
   /** How often bytes had to be left out to find the next sound place. */
@@ -199,7 +200,9 @@ export class NutDemuxer {
       const header = readStreamHeader(content, this.#main);
       if (header !== undefined && !this.#streams.has(header.id)) {
         this.#streams.set(header.id, { header, lastPts: undefined });
+        this.#video ??= header.video;
       }
+      return header !== undefined;
     }
     if (code === MAIN_STARTCODE) return true;
     if (this.video === undefined) return false;

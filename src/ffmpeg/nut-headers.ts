@@ -120,9 +120,9 @@ export function readStreamHeader(content: Uint8Array, main: MainHeader): StreamH
   reader.block();
   const cutOff = Boolean(reader.failed);
   if (cutOff || timeBase === undefined || id >= MOST_STREAMS || msbPtsShift > 16) return undefined;
-  if (streamClass === DATA_CLASS && id > 0) return { id, video: undefined, timeBase, msbPtsShift };
+  if (streamClass === DATA_CLASS) return { id, video: undefined, timeBase, msbPtsShift };
   const size = { width: reader.varint(), height: reader.varint() };
-  if (reader.failed || id !== 0 || streamClass !== VIDEO_CLASS || format === undefined) return undefined;
+  if (reader.failed || streamClass !== VIDEO_CLASS || format === undefined) return undefined;
   if (size.width < 1 || size.height < 1 || Math.max(size.width, size.height) > LARGEST_SIDE) return undefined;
   return { id, video: { format, size, timeBase }, timeBase, msbPtsShift };
 }

@@ -8,7 +8,7 @@ import { describeInput, type InputDescription, type VideoDescription } from './v
 
 /** An input with a video track. */
 export interface VideoProbe
-  extends VideoDescription, Pick<InputDescription, 'audio' | 'subtitles' | 'durationSeconds'> {
+  extends VideoDescription, Pick<InputDescription, 'audio' | 'subtitles' | 'durationSeconds' | 'klv'> {
   /** Of the track, exact. */
   readonly timeBase: Rational;
   /** Estimated from duration and rate. */
@@ -44,7 +44,7 @@ export async function probeVideo(binary: FfmpegBinary, input: FfmpegEnd): Promis
   } catch (error) {
     return { video: undefined, events: ffmpeg.events, failure: DaylitError.from(error) };
   }
-  const { video, audio, subtitles, durationSeconds } = describeInput(lines);
+  const { video, audio, subtitles, durationSeconds, klv } = describeInput(lines);
   const [, numerator, denominator] = /^#tb 0: (\d+)\/(\d+)$/m.exec(listed) ?? [];
   if (video === undefined || numerator === undefined || denominator === undefined) {
     const failure = new DaylitError('FFMPEG_FAILED', 'ffmpeg did not describe the input');
@@ -58,6 +58,7 @@ export async function probeVideo(binary: FfmpegBinary, input: FfmpegEnd): Promis
       subtitles,
       timeBase: { numerator: Number(numerator), denominator: Number(denominator) },
       ...(durationSeconds === undefined ? {} : { durationSeconds }),
+      ...(klv === undefined ? {} : { klv }),
       ...(durationSeconds === undefined || rate === undefined
         ? {}
         : { frameCount: Math.round((durationSeconds * rate.numerator) / rate.denominator) }),

@@ -8,6 +8,8 @@ export interface InputDescription {
   /** Codecs of the other tracks, as ffmpeg spells them. */
   readonly audio: readonly string[];
   readonly subtitles: readonly string[];
+  /** The first stream of KLV, as a specifier of it among the input's streams. */
+  readonly klv?: string;
 }
 
 export interface VideoDescription {
@@ -28,6 +30,8 @@ export interface VideoDescription {
 }
 
 const TRACK = /^\s*Stream #0:\d+.*?: (Video|Audio|Subtitle): (.*)$/;
+/** With the number of the stream, and the PID where it has one. */
+const KLV = /^\s*Stream #0:(\d+)(?:\[(0x[0-9a-f]+)\])?.*?: Data: klv\b/;
 const SIZE = /^(\d+)x(\d+)\b/;
 
 /**
@@ -39,6 +43,7 @@ export function describeInput(lines: readonly string[]): InputDescription {
   const subtitles: string[] = [];
   let video: VideoDescription | undefined;
   let durationSeconds: number | undefined;
+  let klv: string | undefined;
   for (const line of inputLines(lines)) {
     const duration = /^\s*Duration: (\d+):(\d+):(\d+(?:\.\d+)?)/.exec(line);
     if (duration !== null) {
@@ -46,6 +51,8 @@ export function describeInput(lines: readonly string[]): InputDescription {
     }
     const turn = /^\s*(?:displaymatrix|Display Matrix): rotation of (-?\d+(?:\.\d+)?) degrees/i.exec(line);
     if (turn !== null && video?.rotation === 0) video = turned(video, Number(turn[1]));
+    const [, stream, pid] = KLV.exec(line) ?? [];
+    if (stream !== undefined) klv ??= pid === undefined ? stream : `i:${pid}`;
     const [, kind, text = ''] = TRACK.exec(line) ?? [];
     const codec = /^[\w-]+/.exec(text)?.[0] ?? 'unknown';
     if (kind === 'Audio') audio.push(codec);
@@ -58,6 +65,7 @@ export function describeInput(lines: readonly string[]): InputDescription {
     subtitles,
     ...(video === undefined ? {} : { video }),
     ...(durationSeconds === undefined ? {} : { durationSeconds }),
+    ...(klv === undefined ? {} : { klv }),
   };
 }
 

@@ -1,11 +1,13 @@
 import type { BufferPool } from '../core/buffer-pool.js';
 import type { Clock } from '../core/clock.js';
 import { DaylitError } from '../core/errors.js';
-import { frameOf, type Frame, type Rational } from '../core/frame.js';
+import { frameOf, secondsOf, type Frame, type Rational } from '../core/frame.js';
 import type { FfmpegBinary } from '../ffmpeg/binary.js';
 import { NutDemuxer, type NutFrame } from '../ffmpeg/nut-demux.js';
 import { startFfmpeg, type FfmpegProcess } from '../ffmpeg/process.js';
 import type { FfmpegEvent, StderrLine } from '../ffmpeg/stderr.js';
+import { TelemetryTrack } from '../telemetry/track.js';
+import { noteKlv } from './klv-input.js';
 
 /** Frames that may wait before ffmpeg's output is left unread, which makes it wait too. */
 const READ_AHEAD = 2;
@@ -24,6 +26,8 @@ export interface Decoding {
    * pictures are passed over.
    */
   readonly endAtChange?: true;
+  /** Where the output brings KLV along (see klv-input.ts): frames have telemetry. */
+  readonly telemetry?: boolean;
   /** Lets ffmpeg say goodbye when it is ended early, as RTSP cameras with few places want; otherwise it is killed. */
   readonly goodbye?: true;
 }
@@ -74,7 +78,8 @@ export async function* decodedFrames(decoding: Decoding, signal?: AbortSignal): 
         arrivedAt: arrived.at,
         sequence,
       };
-      yield frameOf(fresh, () => {
+      const telemetry = inbox.track?.at(secondsOf(fresh));
+      yield frameOf(telemetry === undefined ? fresh : { ...fresh, telemetry }, () => {
         pool.give(pixels);
       });
       sequence += 1;
@@ -134,6 +139,9 @@ interface Arrived {
 /** Frames between the pushing pipe and the pulling reader. */
 class FrameInbox {
   readonly #waiting: Arrived[] = [];
+  /** What came beside the frames. */
+  readonly track: TelemetryTrack | undefined;
+  #pictureSeconds: number | undefined;
   readonly #ffmpeg: FfmpegProcess;
   readonly #pool: BufferPool;
   readonly #goodbye: boolean;
@@ -142,7 +150,9 @@ class FrameInbox {
   /** Resolves when the process is gone, once `close` has been called. */
   gone: Promise<void> | undefined;
 
-  constructor(ffmpeg: FfmpegProcess, demuxer: NutDemuxer, { clock, pool, endAtChange, goodbye }: Decoding) {
+  constructor(ffmpeg: FfmpegProcess, demuxer: NutDemuxer, decoding: Decoding) {
+    const { clock, pool, endAtChange, goodbye } = decoding;
+    this.track = decoding.telemetry === true ? new TelemetryTrack() : undefined;
     this.#ffmpeg = ffmpeg;
     this.#goodbye = goodbye ?? false;
     this.#pool = pool;
@@ -155,6 +165,7 @@ class FrameInbox {
     stdout?.on('data', (chunk: Buffer) => {
       const frames = demuxer.push(chunk);
       if (endAtChange === true && demuxer.damages > 0) void ffmpeg.kill();
+      this.#note(demuxer, frames.at(-1));
       if (frames.length === 0) return;
       const at = clock.now();
       for (const frame of frames) this.#waiting.push({ frame, at });
@@ -172,6 +183,14 @@ class FrameInbox {
     }
     this.#reader = undefined;
     return this.#waiting.shift();
+  }
+
+  /** Packets that come before the first picture wait for it, since they may have no other time than its. */
+  #note(demuxer: NutDemuxer, last: NutFrame | undefined): void {
+    const { video } = demuxer;
+    if (this.track === undefined || video === undefined) return;
+    if (last !== undefined) this.#pictureSeconds = secondsOf({ pts: last.pts, timeBase: video.timeBase });
+    if (this.#pictureSeconds !== undefined) noteKlv(this.track, demuxer.takeData(), this.#pictureSeconds);
   }
 
   /** Ends the process and forgets what is left unread. */

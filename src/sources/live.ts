@@ -11,6 +11,7 @@ import { describeInput } from '../ffmpeg/video-description.js';
 import { isDevice, statDevice } from './device-input.js';
 import { decodedFrames, stoppable, type DecodingEnd } from './ffmpeg-source.js';
 import type { LumaRange } from './input-arguments.js';
+import { klvOptions } from './klv-input.js';
 import { statInput } from './input-file.js';
 import { isSessionDescription, liveInput, livePictures, realtimeInput, type LiveInputOptions } from './live-input.js';
 import { resolveHost } from '../ffmpeg/resolve-host.js';
@@ -63,19 +64,33 @@ export async function openRealtimeFile(
   return connect(path, realtimeInput(path, options.loop), options, signal);
 }
 
+/** Streams of KLV that were found in earlier connections, so that only the first one has to begin twice. */
+const KNOWN_KLV = new WeakMap<LiveOptions, string>();
+
 async function connect(label: string, input: FfmpegEnd, options: LiveOptions, signal: AbortSignal): Promise<Source> {
   const lines: string[] = [];
   let first: Frame | undefined;
-  const onLine = (line: StderrLine): void => {
-    if (line.kind === 'log' && first === undefined && lines.length < DESCRIPTION_LINES) lines.push(line.text);
-  };
+  const known = KNOWN_KLV.get(options);
   const stop = new AbortController();
+  const onLine = (line: StderrLine): void => {
+    if (line.kind !== 'log' || first !== undefined || lines.length >= DESCRIPTION_LINES) return;
+    lines.push(line.text);
+    if (known === undefined && describeInput(lines).klv !== undefined) stop.abort();
+  };
   const frames = stoppable(
     (stopped) => connection(label, input, options, onLine, stopped),
     AbortSignal.any([signal, stop.signal]),
   );
   const iterator = frames[Symbol.asyncIterator]();
   const begun = await iterator.next();
+  const { klv } = describeInput(lines);
+  if (known === undefined && klv !== undefined && !signal.aborted) {
+    // ffmpeg must be told of the stream when it starts.
+    if (begun.done !== true) begun.value.release();
+    await iterator.return?.();
+    KNOWN_KLV.set(options, klv);
+    return connect(label, input, options, signal);
+  }
   if (begun.done === true) throw new DaylitError('INTERRUPTED', label);
   first = begun.value;
   return {
@@ -110,11 +125,14 @@ async function connect(label: string, input: FfmpegEnd, options: LiveOptions, si
 async function* connection(
   label: string,
   input: FfmpegEnd,
-  { binary, pool, clock, range = 'auto' }: LiveOptions,
+  options: LiveOptions,
   onLine: (line: StderrLine) => void,
   stopped: AbortSignal,
 ): AsyncGenerator<Frame> {
-  const output = { address: STDOUT, options: [...exactTiming(binary, LIVE_TIME_BASE), ...livePictures(range, binary)] };
+  const { binary, pool, clock, range = 'auto' } = options;
+  const klv = KNOWN_KLV.get(options);
+  const pictures = [...klvOptions(klv), ...livePictures(range, binary)];
+  const output = { address: STDOUT, options: [...exactTiming(binary, LIVE_TIME_BASE), ...pictures] };
   const args = ffmpegArguments({ inputs: [input], outputs: [output] });
   const decoding = {
     binary,
@@ -124,6 +142,7 @@ async function* connection(
     clock,
     onLine,
     endAtChange: true,
+    telemetry: klv !== undefined,
     goodbye: true,
   } as const;
   const end = yield* decodedFrames(decoding, stopped);
@@ -173,7 +192,7 @@ function breakIn(
 }
 
 function infoOf(label: string, first: Frame, lines: readonly string[]): SourceInfo {
-  const { video } = describeInput(lines);
+  const { video, klv } = describeInput(lines);
   const frameRate = plausible(video?.frameRate);
   return {
     kind: 'video',
@@ -184,6 +203,7 @@ function infoOf(label: string, first: Frame, lines: readonly string[]): SourceIn
     timeBase: LIVE_TIME_BASE,
     ...(video === undefined ? {} : { codec: video.codec }),
     ...(frameRate === undefined ? {} : { frameRate }),
+    ...(klv === undefined ? {} : { telemetry: 'misb-st-0601' }),
   };
 }
 
