@@ -2,6 +2,8 @@ import type { ColourSettings } from './camera-colours.js';
 import type { Ages } from './core/age-meter.js';
 import type { Size } from './core/frame.js';
 import type { StateChange } from './core/states.js';
+import type { HistogramCounts } from './core/histogram.js';
+import type { StageHistograms } from './core/stage-meter.js';
 import type { LiveOutputStatus } from './pipeline/live-output.js';
 import type { ShelvedPhoto } from './reference-shelf.js';
 
@@ -38,4 +40,13 @@ export interface CameraStatus {
   readonly references?: readonly ShelvedPhoto[];
   /** Where it is handed on to, besides viewers and programs. */
   readonly outputs: readonly LiveOutputStatus[];
+}
+
+/** How long things took, of all frames so far, and what kept frames from being coloured besides being late. */
+export interface CameraMeasures {
+  readonly stages: StageHistograms;
+  /** From arrival until coloured. */
+  readonly age: HistogramCounts;
+  /** In colours that cannot be mapped back to temperatures. */
+  readonly unreadable: number;
 }

@@ -7,7 +7,7 @@ import type { StateChange } from './core/states.js';
 import { realWait } from './core/wait.js';
 import { BufferPool } from './core/buffer-pool.js';
 import { freeId, nameOf } from './camera-name.js';
-import type { CameraStatus } from './camera-status.js';
+import type { CameraMeasures, CameraStatus } from './camera-status.js';
 import { openCameraColours, type CameraColours } from './camera-colours.js';
 import { parseStream, type StreamInput, type StreamOptions } from './config.js';
 import type { RunningStream } from './pipeline/run-live.js';
@@ -23,7 +23,8 @@ import type { SharedColorizers } from './shared-colorizers.js';
 import { stream } from './stream.js';
 import { Thermometer } from './thermometer.js';
 
-export type { CameraStatus } from './camera-status.js';
+export type { CameraMeasures, CameraStatus } from './camera-status.js';
+export { encodingsOfThisProcess } from './model/reference-cache.js';
 export type { ReferenceShelf } from './reference-shelf.js';
 export { VIEWS, type View } from './sinks/kept-frame.js';
 export type { CodedPicture } from './sinks/latest-picture.js';
@@ -57,6 +58,8 @@ export interface Camera {
   /** None where photos cannot be used. */
   readonly references: ReferenceShelf | undefined;
   status(): CameraStatus;
+  /** None before its stream has begun. */
+  measures(): CameraMeasures | undefined;
   /** Told at each change of state, of photos, and once a second. @returns stops it */
   onChange(listener: () => void): () => void;
   retryNow(): void;
@@ -129,7 +132,7 @@ class RunningCamera implements Camera {
   readonly #stop = new AbortController();
   readonly #rate = new FrameRate(systemClock);
   readonly #timer: NodeJS.Timeout;
-  #running: Pick<RunningStream, 'status' | 'retryNow'> | undefined;
+  #running: Pick<RunningStream, 'status' | 'measures' | 'retryNow'> | undefined;
   #change: StateChange = { of: 'source', state: 'connecting', reason: 'started' };
   #over: Promise<unknown> = Promise.resolve();
 
@@ -215,6 +218,13 @@ class RunningCamera implements Camera {
       ...{ fps: this.#rate.now(), framesIn, coloured, dropped, viewers, programs: this.frames.readers },
       ...{ ...this.colours.settings, provider: this.colours.provider, references: this.references.list() },
     };
+  }
+
+  measures(): CameraMeasures | undefined {
+    if (this.#running === undefined) return undefined;
+    const { stages, ages } = this.#running.measures();
+    const age = ages[this.#options.outputs.length] ?? ages[0];
+    return age === undefined ? undefined : { stages, age, unreadable: this.#running.status().unreadable };
   }
 
   onChange(listener: () => void): () => void {

@@ -33,7 +33,7 @@ export interface StreamHooks {
   /** Told once a second where it stands. */
   readonly onStatus?: (status: LiveStatus) => void;
   /** Handed the running stream as soon as there is one, to look at it or to try again now. */
-  readonly onStart?: (stream: Pick<RunningStream, 'status' | 'retryNow'>) => void;
+  readonly onStart?: (stream: Pick<RunningStream, 'status' | 'measures' | 'retryNow'>) => void;
   /** Asked for each coloured frame: whether it may be shown; false keeps it from all outputs. */
   readonly mayShow?: () => boolean;
   /** Aborted: take no more frames, write those inside, finish the outputs. The normal end of a stream. */

@@ -1,3 +1,5 @@
+import { Histogram, type HistogramCounts } from './histogram.js';
+
 /** Frames that are looked back on: ten seconds and more of any camera. */
 const KEPT = 512;
 
@@ -10,12 +12,19 @@ export interface Ages {
 /** How old frames were when they left, for the newest of them. Holds a fixed amount of memory. */
 export class AgeMeter {
   readonly #ages = new Float64Array(KEPT);
+  readonly #all = new Histogram();
   #count = 0;
 
   /** Adds one frame's age in milliseconds. */
   add(milliseconds: number): void {
     this.#ages[this.#count % KEPT] = milliseconds;
     this.#count += 1;
+    this.#all.add(milliseconds);
+  }
+
+  /** Of all frames. */
+  histogram(): HistogramCounts {
+    return this.#all.snapshot();
   }
 
   /** Of the newest frames; undefined before the first. */

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js';
+import { Histogram, type HistogramCounts } from './histogram.js';
 
 /**
  * The stages whose time is told apart. `source`: waiting for the next frame; `normalize`: thermal handling;
@@ -9,9 +10,18 @@ export type Stage = 'source' | 'normalize' | 'model' | 'write';
 /** Milliseconds summed by stage. Stages overlap in time, so their sum may exceed the wall time. */
 export type StageTimes = Readonly<Record<Stage, number>>;
 
+/** How long each step took, by stage. */
+export type StageHistograms = Readonly<Record<Stage, HistogramCounts>>;
+
 /** Adds up where a job's time goes. */
 export class StageMeter {
   readonly #times: Record<Stage, number> = { source: 0, normalize: 0, model: 0, write: 0 };
+  readonly #steps: Readonly<Record<Stage, Histogram>> = {
+    source: new Histogram(),
+    normalize: new Histogram(),
+    model: new Histogram(),
+    write: new Histogram(),
+  };
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
@@ -21,6 +31,7 @@ export class StageMeter {
   /** Adds milliseconds to a stage. */
   add(stage: Stage, milliseconds: number): void {
     this.#times[stage] += milliseconds;
+    this.#steps[stage].add(milliseconds);
   }
 
   /** Times a synchronous step. */
@@ -41,6 +52,17 @@ export class StageMeter {
     } finally {
       this.add(stage, this.#clock.now() - start);
     }
+  }
+
+  /** How long the steps of each stage took so far. */
+  histograms(): StageHistograms {
+    const { source, normalize, model, write } = this.#steps;
+    return {
+      source: source.snapshot(),
+      normalize: normalize.snapshot(),
+      model: model.snapshot(),
+      write: write.snapshot(),
+    };
   }
 
   /** The sums so far. */

@@ -27,6 +27,9 @@ export interface Encoding {
   readonly from: 'memory' | 'disk' | 'model';
 }
 
+/** How often photos were asked for in this process, by where their encodings came from. */
+export const encodingsOfThisProcess: Record<Encoding['from'], number> = { memory: 0, disk: 0, model: 0 };
+
 export interface ReferenceCacheOptions {
   readonly manifest: Manifest;
   /** Folder on disk, or false for memory alone. */
@@ -52,7 +55,13 @@ export class ReferenceCache {
   }
 
   /** @throws DaylitError what `encode` fails with */
-  get(photo: Uint8Array<ArrayBuffer>): Promise<Encoding> {
+  async get(photo: Uint8Array<ArrayBuffer>): Promise<Encoding> {
+    const encoding = await this.#get(photo);
+    encodingsOfThisProcess[encoding.from] += 1;
+    return encoding;
+  }
+
+  #get(photo: Uint8Array<ArrayBuffer>): Promise<Encoding> {
     const { manifest } = this.#options;
     const encoder = manifest.files[manifest.graphs.referenceEncoder.file]?.sha256 ?? '';
     const key = createHash('sha256').update(encoder).update(photo).digest('hex');

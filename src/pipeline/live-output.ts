@@ -1,4 +1,5 @@
 import { AgeMeter, type Ages } from '../core/age-meter.js';
+import type { HistogramCounts } from '../core/histogram.js';
 import type { Clock } from '../core/clock.js';
 import type { Sink } from '../core/contracts.js';
 import { DaylitError } from '../core/errors.js';
@@ -83,6 +84,11 @@ export class LiveOutput {
     const ageMs = this.#ages.snapshot();
     const counts = { frames: this.#frames, dropped: this.#dropped };
     return { target: this.#options.target, state: this.#state, ...counts, ...(ageMs === undefined ? {} : { ageMs }) };
+  }
+
+  /** How old all its frames were when it had taken them. */
+  ages(): HistogramCounts {
+    return this.#ages.histogram();
   }
 
   /** Ends the wait for another try, if one is going on. */

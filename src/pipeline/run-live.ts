@@ -4,7 +4,8 @@ import type { Clock } from '../core/clock.js';
 import type { ColorizerStream, Source, SourceInfo } from '../core/contracts.js';
 import { DaylitError } from '../core/errors.js';
 import type { ColourFrame, Frame } from '../core/frame.js';
-import type { StageMeter, StageTimes } from '../core/stage-meter.js';
+import type { HistogramCounts } from '../core/histogram.js';
+import type { StageHistograms, StageMeter, StageTimes } from '../core/stage-meter.js';
 import type { OnState, SourceChange, StateChange, StreamState } from '../core/states.js';
 import { realWait } from '../core/wait.js';
 import { keepLatest } from './backpressure.js';
@@ -73,11 +74,19 @@ export interface LiveStatus {
   readonly outputs: readonly LiveOutputStatus[];
 }
 
+/** How long things took, of all frames so far. */
+export interface LiveMeasures {
+  readonly stages: StageHistograms;
+  /** Of each output: from a frame's arrival until it was taken. */
+  readonly ages: readonly HistogramCounts[];
+}
+
 /** A stream that runs. */
 export interface RunningStream {
   /** Resolves when it has been stopped, or has ended, and its outputs are finished; rejects with a DaylitError. */
   readonly finished: Promise<LiveStatus>;
   status(): LiveStatus;
+  measures(): LiveMeasures;
   /** Tries again now whatever waits: source and outputs. */
   retryNow(): void;
 }
@@ -116,6 +125,10 @@ class LiveRun implements RunningStream {
       stages: meter.snapshot(),
       outputs: this.#outputs.map((output) => output.status()),
     };
+  }
+
+  measures(): LiveMeasures {
+    return { stages: this.#job.meter.histograms(), ages: this.#outputs.map((output) => output.ages()) };
   }
 
   retryNow(): void {

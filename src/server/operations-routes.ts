@@ -1,80 +1,55 @@
 import type { FastifyInstance } from 'fastify';
-import { Counter, Gauge, Registry } from 'prom-client';
-import type { Camera, CameraStatus } from '../camera.js';
+import { z } from 'zod';
+import type { Camera } from '../camera.js';
 import { needs } from './auth-access.js';
+import { metricsOf } from './metrics.js';
 
-type Measure = (status: CameraStatus) => number;
+const alive = z.object({ status: z.literal('alive') });
+const readiness = z.object({
+  status: z.enum(['ready', 'unready']),
+  cameras: z
+    .array(
+      z.object({
+        id: z.string(),
+        ready: z.boolean(),
+        state: z.string(),
+        reason: z.string(),
+        code: z.string().optional(),
+      }),
+    )
+    .optional()
+    .describe('For callers who may watch.'),
+});
 
-const COUNTERS: Readonly<Record<string, readonly [help: string, of: Measure]>> = {
-  daylit_frames_in_total: ['Frames that came from the camera.', ({ framesIn }) => framesIn],
-  daylit_frames_coloured_total: ['Frames that were coloured.', ({ coloured }) => coloured],
-  daylit_frames_dropped_total: ['Frames dropped for newer ones, since colouring was busy.', ({ dropped }) => dropped],
-  daylit_reconnects_total: ['Connections after the first that showed pictures.', ({ epoch }) => epoch],
-};
-
-const GAUGES: Readonly<Record<string, readonly [help: string, of: Measure]>> = {
-  daylit_camera_live: ['1 while pictures flow.', ({ state }) => (state === 'live' ? 1 : 0)],
-  daylit_frames_per_second: ['Coloured frames a second over the last seconds.', ({ fps }) => fps],
-  daylit_viewers: ['Who watches.', ({ viewers }) => viewers],
-};
-
-/** For those who run it: whether it is well, and the numbers that Prometheus collects. */
+/** For those who run it: whether it lives, whether every camera shows pictures, and the numbers for Prometheus. */
 export function addOperationsRoutes(app: FastifyInstance, cameras: readonly Camera[]): void {
-  app.get('/healthz', needs('view'), () => {
-    const states = cameras.map((camera) => camera.status());
-    const unwell = states.filter(({ state }) => state !== 'live' && state !== 'frozen');
-    return {
-      status: unwell.length === 0 ? 'ok' : 'degraded',
-      cameras: states.map(({ id, state, reason }) => ({ id, state, reason })),
-    };
+  const tags = ['operations'];
+  const lives = { tags, summary: 'Whether the process answers; nothing else', response: { 200: alive } };
+  app.get('/livez', { ...needs('public'), schema: lives }, () => ({ status: 'alive' }));
+
+  const ready = {
+    ...{ tags, summary: 'Whether every camera shows pictures; 503 and why if one does not' },
+    response: { 200: readiness, 503: readiness },
+  };
+  app.get('/readyz', { ...needs('public'), schema: ready }, ({ caller }, reply) => {
+    const seen = cameras.map((camera) => {
+      const { id, state, reason, code } = camera.status();
+      // A camera that repeats its picture while it calibrates is well.
+      return { id, ready: state === 'live' || state === 'frozen', state, reason, code };
+    });
+    const status = seen.every((camera) => camera.ready) ? 'ready' : 'unready';
+    // Strangers learn whether, not which and why.
+    return reply
+      .code(status === 'ready' ? 200 : 503)
+      .send({ status, ...(caller === undefined ? {} : { cameras: seen }) });
   });
 
   const registry = metricsOf(cameras);
-  app.get('/metrics', needs('view'), async (_, reply) =>
+  const numbers = {
+    ...{ tags, summary: 'The numbers for Prometheus' },
+    response: { 200: { description: 'Text', content: { 'text/plain': { schema: { type: 'string' } } } } },
+  };
+  app.get('/metrics', { ...needs('view'), schema: numbers }, async (_, reply) =>
     reply.type(registry.contentType).send(await registry.metrics()),
   );
-}
-
-function metricsOf(cameras: readonly Camera[]): Registry {
-  const registry = new Registry();
-  const common = { registers: [registry], labelNames: ['camera'] as const };
-  for (const [name, [help, of]] of Object.entries(COUNTERS)) {
-    new Counter({
-      ...{ ...common, name, help },
-      collect() {
-        this.reset();
-        for (const camera of cameras) this.inc({ camera: camera.id }, of(camera.status()));
-      },
-    });
-  }
-  for (const [name, [help, of]] of Object.entries(GAUGES)) {
-    new Gauge({
-      ...{ ...common, name, help },
-      collect() {
-        for (const camera of cameras) this.set({ camera: camera.id }, of(camera.status()));
-      },
-    });
-  }
-  new Gauge({
-    name: 'daylit_frame_age_seconds',
-    help: 'From arrival until coloured, over the last frames.',
-    registers: [registry],
-    labelNames: ['camera', 'quantile'] as const,
-    collect() {
-      for (const { id, ageMs } of cameras.map((camera) => camera.status())) {
-        if (ageMs === undefined) continue;
-        this.set({ camera: id, quantile: '0.5' }, ageMs.p50 / 1000);
-        this.set({ camera: id, quantile: '0.95' }, ageMs.p95 / 1000);
-      }
-    },
-  });
-  new Gauge({
-    name: 'process_resident_memory_bytes',
-    help: 'Memory of the process.',
-    registers: [registry],
-    collect() {
-      this.set(process.memoryUsage.rss());
-    },
-  });
-  return registry;
 }

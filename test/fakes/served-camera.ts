@@ -1,5 +1,7 @@
-import type { Camera, CameraStatus } from '../../src/camera.js';
+import type { Camera, CameraMeasures, CameraStatus } from '../../src/camera.js';
 import { systemClock } from '../../src/core/clock.js';
+import { AgeMeter } from '../../src/core/age-meter.js';
+import { StageMeter } from '../../src/core/stage-meter.js';
 import { DaylitError } from '../../src/core/errors.js';
 import type { Size } from '../../src/core/frame.js';
 import { DetectionBoard } from '../../src/detections.js';
@@ -90,6 +92,15 @@ export class ServedCamera implements Camera {
       ...(this.retryInMs === undefined ? {} : { retryInMs: this.retryInMs }),
       ...(references === undefined ? {} : { references }),
     };
+  }
+
+  measures(): CameraMeasures {
+    const [stages, ages] = [new StageMeter(systemClock), new AgeMeter()];
+    for (const milliseconds of [4, 40]) {
+      stages.add('model', milliseconds);
+      ages.add(milliseconds);
+    }
+    return { stages: stages.histograms(), age: ages.histogram(), unreadable: 1 };
   }
 
   onChange(listener: () => void): () => void {
