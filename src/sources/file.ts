@@ -12,6 +12,7 @@ import { hasColour } from '../thermal/palette-detection.js';
 import { decodedFrames, stoppable, type Decoding, type DecodingEnd } from './ffmpeg-source.js';
 import { refuseGrowingPlaylist } from './growing-playlist.js';
 import { fileInput, rawPictures, type LumaRange } from './input-arguments.js';
+import { klvOptions } from './klv-input.js';
 import { refuseTooLarge, statInput } from './input-file.js';
 
 /** Frames that are looked at for colours, and how many lie between them: a fade from black must not hide them. */
@@ -73,6 +74,7 @@ function infoOf(path: string, video: VideoProbe, format: PixelFormat): SourceInf
     container: { path, tracks: { audio: video.audio, subtitles: video.subtitles } },
     ...(video.frameRate === undefined ? {} : { frameRate: video.frameRate }),
     ...(video.frameCount === undefined ? {} : { frameCount: video.frameCount }),
+    ...(video.klv === undefined ? {} : { telemetry: 'misb-st-0601' }),
   };
 }
 
@@ -84,7 +86,10 @@ async function* framesOf(
   signal: AbortSignal,
 ): AsyncGenerator<Frame> {
   const end = yield* decodedFrames(
-    decoding(path, video, options, rawPictures(format, options.range ?? 'auto')),
+    {
+      ...decoding(path, video, options, [...klvOptions(video.klv), ...rawPictures(format, options.range ?? 'auto')]),
+      telemetry: video.klv !== undefined,
+    },
     signal,
   );
   if (signal.aborted) return;
