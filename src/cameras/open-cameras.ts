@@ -1,5 +1,5 @@
 import { openCamera, type Camera, type CameraHooks } from '../camera.js';
-import { freeId } from '../camera-name.js';
+import { freeId, nameOf } from '../camera-name.js';
 import type { ServerInput } from '../config.js';
 import { DaylitError } from '../core/errors.js';
 import { silent, type Notify } from '../core/notices.js';
@@ -22,7 +22,7 @@ export async function openNamedCameras(
 ): Promise<CameraSet> {
   const settings = cameras.reduce<readonly CameraSettings[]>((before, camera) => {
     const taken = before.map(({ id }) => id);
-    return [...before, { ...camera, id: freeId(camera.input, taken) }];
+    return [...before, { name: nameOf(camera.input), ...camera, id: freeId(camera.input, taken) }];
   }, []);
   const set = new CameraSet(openerOf(hooks), new MemoryStore(settings));
   const { failed } = await set.apply(() => Promise.resolve(settings));

@@ -18,11 +18,12 @@ export function withAbsolutePaths(settings: CameraSettings, folder: string): Cam
 
 /** The same for the server's files. */
 export function withAbsoluteServerPaths(server: ServerInput, folder: string): ServerInput {
-  const { tls, auth } = server;
+  const { tls, auth, detectionsLog } = server;
   return {
     ...server,
     ...(tls === undefined ? {} : { tls: { cert: resolve(folder, tls.cert), key: resolve(folder, tls.key) } }),
     ...(auth === undefined ? {} : { auth: resolve(folder, auth) }),
+    ...(detectionsLog === undefined ? {} : { detectionsLog: resolve(folder, detectionsLog) }),
   };
 }
 

@@ -5,7 +5,7 @@ import { serverSchema, streamSchema, type StreamInput } from '../config.js';
 const cameraId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be 1 to 40 of a–z, 0–9 and -');
 
 const camera = streamSchema.omit({ format: true }).extend({
-  name: z.string().min(1).max(80).optional().describe('What people call the camera; its address if left out.'),
+  name: z.string().min(1).max(80).optional().describe('What people call the camera; its id if left out.'),
   outputs: streamSchema.shape.outputs
     .unwrap()
     .refine((outputs) => !outputs.includes('-'), 'standard output is for daylit stream')

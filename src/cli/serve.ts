@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
-import { openCamera, type Camera, type CameraInput } from '../camera.js';
-import { serverSchema, type ServerOptions } from '../config.js';
+import type { CameraSettings } from '../cameras/schema.js';
+import { serverSchema, type ServerInput } from '../config.js';
 import { DaylitError } from '../core/errors.js';
 import { present } from '../core/present.js';
 import { openServer, type OpenServer } from '../server/open-server.js';
+import { ServiceManager } from '../service-manager.js';
 import { failWith } from './failure.js';
 import { listenForInterrupts } from './interrupt.js';
 import { createLiveReporter, type LiveReporter } from './live-report.js';
@@ -16,6 +17,7 @@ import {
   choice,
   collect,
 } from './options.js';
+import { openServedCameras, type ServedCameras } from './serve-cameras.js';
 
 const EXAMPLES = `
 Examples:
@@ -24,11 +26,12 @@ Examples:
   $ daylit serve patrol.mp4 --realtime --loop -r noon.jpg              a recording, as a camera would send it
   $ daylit serve 'synthetic:street?size=320x256&fps=10&frames=endless' no camera at all
   $ daylit serve rtsp://camera/thermal --host 0.0.0.0 --tls cert.pem key.pem
+  $ daylit serve cameras.yml                                           the cameras of a file (docs/cameras.md)
 
 For other software: /snapshot.jpg and /stream.mjpeg (?camera=<id>&which=colour|thermal|both), /api/cameras, /api/events,
 /livez, /readyz, /metrics. Drop another daylight photo on the page, and colours follow it.
 Only this machine is served unless --host says otherwise; that needs --tls and users or tokens ("daylit user",
-"daylit token"), or --insecure. SIGHUP reads certificate, users and tokens again.
+"daylit token"), or --insecure. SIGHUP reads certificate, users and tokens again, and the cameras file.
 `;
 
 /** `daylit serve`: thermal cameras in daylight colour on a page, and for other software. */
@@ -36,7 +39,10 @@ export function addServeCommand(program: Command): void {
   const command = program
     .command('serve')
     .description('show live cameras in daylight colour on a page, and hand pictures to other software')
-    .argument('<source...>', 'addresses of cameras, recordings with --realtime, or synthetic:street | synthetic:drone');
+    .argument(
+      '<source...>',
+      'addresses of cameras, recordings with --realtime, synthetic:street | synthetic:drone, or cameras.yml',
+    );
   addReferenceOptions(command)
     .option('--host <address>', 'where to listen (127.0.0.1)')
     .option('--port <n>', 'port to listen on, 0 for any free one (8080)', Number)
@@ -50,37 +56,45 @@ export function addServeCommand(program: Command): void {
   addColouringOptions(command);
   addReportOptions(command);
   command.addHelpText('after', EXAMPLES).action(async (sources: string[], flags: Record<string, unknown>) => {
-    await runServe(sources, flags);
+    await runServe(sources, flags, command);
   });
 }
 
-async function runServe(sources: readonly string[], flags: Record<string, unknown>): Promise<void> {
+async function runServe(sources: readonly string[], flags: Record<string, unknown>, command: Command): Promise<void> {
   const { host, port, tls, auth, allowedHosts, trustProxy, insecure, logLevel, reference, json, quiet, ...options } =
     flags;
   const log = logLevel === undefined ? undefined : createLog(logLevel as LogLevel);
   const lines = createLiveReporter({ json: json === true, quiet: quiet === true, stdoutTaken: false });
   // Lines for people would break up a log that machines read; --json has a stream of its own.
   const reporter: LiveReporter = log === undefined || json === true ? lines : { ...lines, ...reportingBy(log) };
+  const manager = new ServiceManager(process.env, reporter.notice);
   let server: OpenServer | undefined;
+  let cameras: ServedCameras | undefined;
+  const reload = async (): Promise<void> => {
+    if (server === undefined) return;
+    await manager.reloading();
+    await Promise.all([server.reload(), cameras?.reload()]);
+    await manager.ready(`serves ${server.address}`);
+  };
   const interrupts = listenForInterrupts(
     () => {
       reporter.notice({ kind: 'interrupted', message: 'Stopping.' });
+      void manager.stopping();
     },
-    () => void server?.reload(),
+    () => void reload(),
   );
   const { until } = interrupts;
-  const cameras: Camera[] = [];
   try {
-    const place = checkedPlace({ host, port, tls, auth, allowedHosts, trustProxy, insecure });
-    for (const input of sources) {
-      // References of false: none at all, which is not the same as none named.
-      const wanted = { ...options, input, references: reference === false ? [] : reference };
-      const ids = cameras.map(({ id }) => id);
-      cameras.push(await openCamera(wanted as CameraInput, ids, { notify: reporter.notice, onState: reporter.state }));
-    }
-    server = await openServer(cameras, place, { notify: reporter.notice, log });
+    const place = checkedFlags({ host, port, tls, auth, allowedHosts, trustProxy, insecure });
+    // References of false: none at all, which is not the same as none named.
+    const settings = present({ ...options, references: reference === false ? [] : reference });
+    const hooks = { notify: reporter.notice, onState: reporter.state };
+    cameras = await openServedCameras(sources, settings as Omit<CameraSettings, 'id' | 'input'>, hooks, command);
+    const listening = serverSchema.parse({ ...cameras.server, ...place });
+    server = await openServer(cameras.set.list(), listening, { notify: reporter.notice, log });
     const { address } = server;
     reporter.notice({ kind: 'listening', message: `Open ${address}`, data: { address } });
+    await manager.ready(`serves ${address}`);
     if (!until.aborted) {
       await new Promise((resolve) => {
         until.addEventListener('abort', resolve, { once: true });
@@ -90,13 +104,13 @@ async function runServe(sources: readonly string[], flags: Record<string, unknow
     failWith(thrown, reporter.error);
   } finally {
     await server?.close();
-    await Promise.all(cameras.map((camera) => camera.close()));
+    await cameras?.close();
     interrupts.dispose();
   }
 }
 
-/** Where to listen, and who is let in. @throws DaylitError OPTION_INVALID */
-function checkedPlace({ tls, ...flags }: Record<string, unknown>): ServerOptions {
+/** What the flags say about where to listen and who is let in. @throws DaylitError OPTION_INVALID */
+function checkedFlags({ tls, ...flags }: Record<string, unknown>): ServerInput {
   const files = tls as readonly string[] | undefined;
   if (files !== undefined && files.length !== 2) {
     throw new DaylitError('OPTION_INVALID', `--tls: takes two files, certificate and key, not ${files.length}`, {
@@ -104,8 +118,10 @@ function checkedPlace({ tls, ...flags }: Record<string, unknown>): ServerOptions
     });
   }
   const [cert, key] = files ?? [];
-  const result = serverSchema.safeParse(present({ ...flags, tls: cert === undefined ? undefined : { cert, key } }));
-  if (result.success) return result.data;
+  const wanted = present({ ...flags, tls: cert === undefined ? undefined : { cert, key } });
+  const result = serverSchema.safeParse(wanted);
+  // As they were given: what is left out may stand in a cameras file.
+  if (result.success) return wanted as ServerInput;
   const [issue] = result.error.issues;
   throw new DaylitError('OPTION_INVALID', `--${String(issue?.path[0])}: ${issue?.message ?? 'not valid'}`);
 }
