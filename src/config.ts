@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DaylitError } from './core/errors.js';
+import { amount, duration } from './quantities.js';
 import { RTSP_TRANSPORTS } from './sources/live-input.js';
 import { STDOUT_FORMATS } from './sinks/stdout.js';
 import { AGC_KINDS } from './thermal/gain-control.js';
@@ -99,7 +100,7 @@ export const streamSchema = jobSchema
       .string()
       .min(1)
       .describe(
-        'An address (rtsp, rtsps, udp, rtp, tcp, srt, http, https), synthetic:street, or with realtime a recording.',
+        'An address (rtsp, rtsps, udp, rtp, tcp, srt, rtmp, http, https), a description camera.sdp, v4l2:/dev/video0, synthetic:street, or with realtime a recording.',
       ),
     realtime: z.boolean().default(false).describe('Plays a recording as a camera would send it.'),
     loop: z.boolean().default(false).describe('Plays it over and over again.'),
@@ -112,6 +113,15 @@ export const streamSchema = jobSchema
       .min(1)
       .default(600)
       .describe('Seconds after which a recording whose name holds a time goes on in another file.'),
+    segmentSize: amount.optional().describe('And after so much data, such as 500MB.'),
+    keepFor: duration.optional().describe('How long files of such recordings and snapshots are kept, such as 7d.'),
+    keepBytes: amount.optional().describe('How much of each such row of files is kept, such as 50GB; the newest stay.'),
+    snapshotEvery: seconds.optional().describe('Seconds between two pictures of a row such as snap/%H%M%S.jpg.'),
+    slate: z
+      .boolean()
+      .default(false)
+      .describe('Keeps receivers and players going with the last picture, marked, while the camera is away.'),
+    adaptive: z.boolean().default(false).describe('Colours smaller pictures while the model cannot hold the rate.'),
   });
 
 /** A stream as callers write it. */
@@ -132,6 +142,11 @@ export const serverSchema = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe("Names besides this machine's own by which people reach the server."),
+  cameraHosts: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Names, addresses and networks at which programs may add cameras; any but this machine if left out.'),
+  detectionsLog: file.optional().describe('File to which what detectors find is written, as JSON Lines.'),
   trustProxy: z
     .array(z.string().min(1))
     .default([])

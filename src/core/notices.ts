@@ -16,6 +16,7 @@ export interface Notice {
     | 'listening'
     | 'server'
     | 'cameras'
+    | 'detections'
     | 'service'
     | 'model-lost'
     | 'model-back'

@@ -1,12 +1,17 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Camera } from '../camera.js';
+import { CameraSet } from '../cameras/camera-set.js';
 import { systemClock } from '../core/clock.js';
 import { DaylitError } from '../core/errors.js';
+import type { Detections } from '../detections.js';
 import { packageVersion } from '../core/package-root.js';
 import { addAsyncApiRoute } from './asyncapi.js';
 import type { Credentials } from './auth-credentials.js';
 import { addDoor, Door } from './auth-door.js';
 import { addAuthRoutes } from './auth-routes.js';
+import { AddressPolicy } from './address-policy.js';
+import { followEach, listOf } from './camera-list.js';
+import { addCameraSetRoutes } from './camera-set-routes.js';
 import { addCameraRoutes } from './camera-routes.js';
 import { addDetectionsRoutes } from './detections-routes.js';
 import { addEventRoutes } from './event-routes.js';
@@ -46,7 +51,12 @@ declare module 'fastify' {
 
 /** What is served, to whom, and by which names besides its addresses. */
 export interface ServerOptions {
-  readonly cameras: readonly Camera[];
+  /** Fixed ones, or a set that programs may change. */
+  readonly cameras: readonly Camera[] | CameraSet;
+  /** Where programs may add cameras, see AddressPolicy. */
+  readonly cameraHosts?: readonly string[];
+  /** Told what detectors have found, in any camera's pictures. */
+  readonly onDetections?: (set: Detections) => void;
   readonly names: readonly string[];
   /** None: whoever reaches the server may do everything. */
   readonly credentials?: Credentials;
@@ -63,7 +73,10 @@ export interface ServerOptions {
  * every connection and leaves the cameras running. Every request and every WebSocket passes one door (auth-door.ts).
  */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { cameras, names, credentials, tls, proxies = [], log } = options;
+  const { cameraHosts, onDetections = () => undefined, names, credentials, tls, proxies = [], log } = options;
+  const policy = new AddressPolicy(cameraHosts);
+  const set = options.cameras instanceof CameraSet ? options.cameras : undefined;
+  const { cameras, stop: stopFollowing } = listOf(options.cameras);
   const limits = { ...LIMITS, ...options.limits };
   const app = createApp({ tls, proxies, limits, log });
   const clock = systemClock;
@@ -77,7 +90,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   await addAuthRoutes(app, credentials);
   await addPageRoutes(app);
   addPictureRoutes(app, cameras, clock);
-  addCameraRoutes(app, cameras);
+  addCameraRoutes(app, cameras, set);
+  addCameraSetRoutes(app, cameras, { set, policy });
   addReferenceRoutes(app, cameras);
   addDetectionsRoutes(app, cameras);
   addEventRoutes(app, cameras, clock);
@@ -87,6 +101,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addLiveSocket(upgrades, cameras, clock);
   addFramesSocket(upgrades, cameras, clock);
   upgrades.serve(app.server);
+  const stopListening = followEach(cameras, ({ detections }) => detections.onAdd(onDetections));
   const timer = setInterval(() => {
     door.recheck();
   }, RECHECK_MS).unref();
@@ -95,6 +110,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   });
   app.addHook('preClose', async () => {
     clearInterval(timer);
+    stopFollowing();
+    stopListening();
     await upgrades.close();
   });
   return app;

@@ -2,10 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { ViewerClient, type Camera } from '../camera.js';
 import type { Clock } from '../core/clock.js';
 import { needs } from './auth-access.js';
+import { followEach } from './camera-list.js';
 import { endlessAnswer } from './endless-answer.js';
-
-/** How often cameras that came or went are looked for, in milliseconds. */
-const LOOK_EVERY_MS = 1000;
 
 /**
  * What happens, as server-sent events. `camera`: where each stands at first, then at every change and once a second;
@@ -22,26 +20,17 @@ export function addEventRoutes(app: FastifyInstance, cameras: readonly Camera[],
     },
   };
   app.get('/api/events', { ...needs('view'), schema }, (_, reply) => {
-    const following = new Map<Camera, () => void>();
+    let ended = false;
+    let stop = (): void => undefined;
     const socket = endlessAnswer(reply, 'text/event-stream', () => {
-      clearInterval(timer);
-      for (const stop of following.values()) stop();
+      ended = true;
+      stop();
     });
     const client = new ViewerClient(socket, clock);
     const tell = (event: string, data: object): void => {
-      client.tell(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+      if (!ended) client.tell(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     };
-    const look = (): void => {
-      for (const camera of cameras) if (!following.has(camera)) following.set(camera, follow(camera, tell));
-      for (const [camera, stop] of following) {
-        if (cameras.includes(camera)) continue;
-        stop();
-        following.delete(camera);
-        tell('removed', { id: camera.id });
-      }
-    };
-    const timer = setInterval(look, LOOK_EVERY_MS);
-    look();
+    stop = followEach(cameras, (camera) => follow(camera, tell));
   });
 }
 
@@ -59,5 +48,6 @@ function follow(camera: Camera, tell: (event: string, data: object) => void): ()
   ];
   return () => {
     for (const stop of stops) stop();
+    tell('removed', { id: camera.id });
   };
 }

@@ -2,8 +2,10 @@ import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Camera } from '../camera.js';
+import type { CameraSet } from '../cameras/camera-set.js';
 import type { ServerOptions } from '../config.js';
 import { DaylitError } from '../core/errors.js';
+import { DetectionsLog } from '../detections-log.js';
 import type { Notify } from '../core/notices.js';
 import { present } from '../core/present.js';
 import { Credentials } from './auth-credentials.js';
@@ -37,11 +39,11 @@ export interface ServerTalk {
  * @throws DaylitError SERVER_OPEN, AUTH_FILE_INVALID, TLS_INVALID, OPTION_INVALID, PORT_UNAVAILABLE
  */
 export async function openServer(
-  cameras: readonly Camera[],
+  cameras: readonly Camera[] | CameraSet,
   options: ServerOptions,
   { notify, log }: ServerTalk,
 ): Promise<OpenServer> {
-  const { host, port, tls: tlsFiles, allowedHosts, trustProxy } = options;
+  const { host, port, tls: tlsFiles, allowedHosts, cameraHosts, trustProxy } = options;
   const authFile = options.auth ?? defaultAuthFile();
   const readAuth = (): Promise<AuthEntries> => readAuthFile(authFile, options.auth !== undefined);
   const entries = await readAuth();
@@ -50,10 +52,14 @@ export async function openServer(
   refuseOpenServer(options, { guarded: hasAny(entries), tls });
   const credentials = guarded ? new Credentials(entries) : undefined;
   const names = [host, hostname(), `${hostname()}.local`, ...allowedHosts].map((name) => name.toLowerCase());
+  const detectionsLog =
+    options.detectionsLog === undefined ? undefined : new DetectionsLog(options.detectionsLog, notify);
   const app = await createServer({
-    ...{ cameras, names, proxies: checkedProxies(trustProxy) },
+    ...{ cameras, cameraHosts, names, proxies: checkedProxies(trustProxy) },
     ...present({ credentials, tls, log }),
+    onDetections: (set) => detectionsLog?.write(set),
   });
+  app.addHook('onClose', () => detectionsLog?.close());
   const tellOf = (pair: TlsPair | undefined): void => {
     const left = (pair?.validTo.getTime() ?? Infinity) - Date.now();
     if (left < SOON_MS)
