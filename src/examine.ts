@@ -3,6 +3,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { DaylitError } from './core/errors.js';
 import { findFfmpeg } from './ffmpeg/binary.js';
 import { selfTest, type SelfTestReport } from './model/examine-model.js';
+import { threadFigures, threadsOf } from './model/thread-choice.js';
 import { figuresOf, type Precision } from './model/precision.js';
 
 /** One thing that was looked at. */
@@ -57,15 +58,24 @@ async function examineFfmpeg(path: string | undefined): Promise<readonly Check[]
 
 async function examineModel(modelFolder: string | undefined): Promise<readonly Check[]> {
   const report = await selfTest(present({ modelFolder }));
-  const { provider, precision, refusals, calibration, runMilliseconds, speedSize } = report;
+  const { provider, precision, threads, refusals, calibration, threadTimes, runMilliseconds, speedSize } = report;
   const size = `${speedSize.width}x${speedSize.height}`;
   return [
     selfTestCheck(report),
     {
       name: 'device',
       state: 'good',
-      detail: `${provider} in ${precision}, ${runMilliseconds.toFixed(1)} ms a frame of ${size}${calibration === undefined ? '' : ` (${figuresOf(calibration)})`}`,
+      detail: `${provider} in ${precision} on ${threadsOf(threads)}, ${runMilliseconds.toFixed(1)} ms a frame of ${size}${calibration === undefined ? '' : ` (${figuresOf(calibration)})`}`,
     },
+    ...(threadTimes === undefined
+      ? []
+      : [
+          {
+            name: 'threads',
+            state: 'good',
+            detail: `${threadFigures(threadTimes)}; more are used where worth it`,
+          } as const,
+        ]),
     ...(provider === 'cpu' && report.hasInt8 ? await examineOther(modelFolder, precision) : []),
     ...refusals.map(({ provider: refused, reason }): Check => ({
       name: refused,

@@ -1,10 +1,12 @@
 import type { Size } from '../core/frame.js';
+import { present } from '../core/present.js';
 import { toleranceOf } from './manifest.js';
 import { openModel, type ModelOptions } from './open-model.js';
 import type { Calibration, Precision } from './precision.js';
 import type { Refusal } from './providers.js';
 import { nameOf, type Reference } from './reference-photo.js';
 import { greatestDifference } from './self-test.js';
+import type { ThreadTimes } from './thread-choice.js';
 import { growingAxis } from './tensor-shape.js';
 
 /** What became of a photo that was encoded ahead of time. */
@@ -52,6 +54,8 @@ export interface SelfTestReport {
   readonly precision: Precision;
   /** What the choice of precision rests on, where there was one; measured now, not what an earlier start kept. */
   readonly calibration?: Calibration;
+  readonly threads: number;
+  readonly threadTimes?: readonly ThreadTimes[];
   /** Whether the model has an int8 graph. */
   readonly hasInt8: boolean;
   readonly refusals: readonly Refusal[];
@@ -67,7 +71,7 @@ export interface SelfTestReport {
 export async function selfTest(options: ModelOptions = {}): Promise<SelfTestReport> {
   const { client, manifest, started } = await openModel({ ...options, cacheFolder: false });
   try {
-    const { provider, precision, refusals, calibration } = await started;
+    const { provider, precision, threads, refusals, calibration, threadTimes } = await started;
     const result = await client.call('selfTest', null);
     const expected = manifest.selfTest;
     const tolerance = toleranceOf(manifest, precision);
@@ -81,7 +85,8 @@ export async function selfTest(options: ModelOptions = {}): Promise<SelfTestRepo
       version: manifest.version,
       provider,
       precision,
-      ...(calibration === undefined ? {} : { calibration }),
+      threads,
+      ...present({ calibration, threadTimes }),
       hasInt8: manifest.graphs.frame.variants?.int8 !== undefined,
       refusals,
       differences,

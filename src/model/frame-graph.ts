@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { DaylitError } from '../core/errors.js';
-import { calibrationKey, readCalibration, writeCalibration } from './calibration-cache.js';
+import { calibrationKey, precisionSchema, readCalibration, writeCalibration } from './calibration-cache.js';
 import { toleranceOf, type GraphSpec } from './manifest.js';
 import { choosePrecision, type Calibration, type Precision } from './precision.js';
 import { candidates, reasonOf, runtimeVersion, thisPlatform, type Refusal } from './providers.js';
@@ -8,6 +8,7 @@ import type { RunGuard } from './run-guard.js';
 import { greatestDifference } from './self-test.js';
 import { GraphSession, type Provider } from './session.js';
 import type { Tokens } from './tokens.js';
+import { spread } from './thread-calibration.js';
 import { runTimes, selfTestMeans } from './warm-up.js';
 import type { Started, WorkerStart } from './worker-messages.js';
 
@@ -35,14 +36,18 @@ export class FrameGraphOpener {
    * @throws DaylitError MODEL_INVALID, MODEL_FAILED, PROVIDER_UNAVAILABLE
    */
   async open(): Promise<Started & { readonly session: GraphSession }> {
-    const { device, precision } = this.#model;
+    const { device, precision, threads } = this.#model;
     // Bytes are for the cpu: GPUs count in floats, and fast.
     const ladder = candidates(precision === 'int8' && device === 'auto' ? 'cpu' : device, thisPlatform());
     const refusals = [...ladder.refused];
     for (const provider of ladder.try) {
-      if (provider === 'cpu') return this.#openOnCpu(refusals);
+      if (provider === 'cpu') {
+        const opened = await this.#openOnCpu(refusals);
+        const more = (count: number): Promise<GraphSession> => this.#load('cpu', opened.precision, count);
+        return spread(opened, this.#model, more, this.#warmUpContext());
+      }
       const tried = await this.#try(provider, 'fp32');
-      if (tried instanceof GraphSession) return { session: tried, provider, precision: 'fp32', refusals };
+      if (tried instanceof GraphSession) return { session: tried, provider, precision: 'fp32', threads, refusals };
       refusals.push({ provider, reason: tried });
     }
     const reasons = refusals.map((refusal) => `${refusal.provider}: ${refusal.reason}`).join('; ');
@@ -50,19 +55,19 @@ export class FrameGraphOpener {
   }
 
   async #openOnCpu(refusals: readonly Refusal[]): Promise<Started & { readonly session: GraphSession }> {
-    const { precision, int8Graph } = this.#model;
+    const { precision, int8Graph, threads } = this.#model;
     if (precision === 'auto' && int8Graph !== undefined) return this.#openFaster(refusals);
     const chosen = precision === 'int8' ? 'int8' : 'fp32';
-    return { session: await this.#must(chosen), provider: 'cpu', precision: chosen, refusals };
+    return { session: await this.#must(chosen), provider: 'cpu', precision: chosen, threads, refusals };
   }
 
   /** What an earlier start found to be faster; else both are loaded and measured, and the slower let go. */
   async #openFaster(refusals: readonly Refusal[]): Promise<Started & { readonly session: GraphSession }> {
     const { manifest, threads, calibrationFolder: folder } = this.#model;
     const key = calibrationKey(manifest, { version: runtimeVersion(), threads });
-    const known = folder === false ? undefined : await readCalibration(folder, key);
+    const known = folder === false ? undefined : await readCalibration(folder, key, precisionSchema);
     const started = (session: GraphSession, precision: Precision, calibration: Calibration, more: Refusal[] = []) => ({
-      ...{ session, precision, calibration, provider: 'cpu', refusals: [...refusals, ...more] },
+      ...{ session, precision, calibration, threads, provider: 'cpu', refusals: [...refusals, ...more] },
     });
     if (known !== undefined && choosePrecision(known, this.#tolerance('int8')) === 'fp32') {
       return started(await this.#must('fp32'), 'fp32', known);
@@ -72,7 +77,7 @@ export class FrameGraphOpener {
     const fp32 = await this.#must('fp32');
     if (!(int8 instanceof GraphSession)) {
       const refusal = { provider: 'cpu (int8)', reason: int8 };
-      return { session: fp32, precision: 'fp32', provider: 'cpu', refusals: [...refusals, refusal] };
+      return { session: fp32, precision: 'fp32', threads, provider: 'cpu', refusals: [...refusals, refusal] };
     }
     const calibration = await this.#calibrate(fp32, int8);
     if (folder !== false) await writeCalibration(folder, key, calibration);
@@ -98,13 +103,9 @@ export class FrameGraphOpener {
 
   /** The loaded graph, or why a provider cannot be used. */
   async #try(provider: Provider, precision: Precision): Promise<GraphSession | string> {
-    const { manifest, frameGraph, int8Graph } = this.#model;
-    const { variants, ...spec } = manifest.graphs.frame;
-    const int8 = precision === 'int8' ? variants?.int8 : undefined;
     let session: GraphSession;
     try {
-      const bytes = int8 === undefined ? frameGraph : (int8Graph ?? frameGraph);
-      session = await openGraph(bytes, { ...spec, file: int8?.file ?? spec.file }, provider, this.#model, this.#guard);
+      session = await this.#load(provider, precision, this.#model.threads);
     } catch (thrown) {
       if (thrown instanceof DaylitError) throw thrown;
       return reasonOf(thrown);
@@ -113,6 +114,14 @@ export class FrameGraphOpener {
     if (reason === undefined) return session;
     await this.#release(session);
     return reason;
+  }
+
+  #load(provider: Provider, precision: Precision, threads: number): Promise<GraphSession> {
+    const { manifest, frameGraph, int8Graph } = this.#model;
+    const { variants, ...spec } = manifest.graphs.frame;
+    const int8 = precision === 'int8' ? variants?.int8 : undefined;
+    const bytes = int8 === undefined ? frameGraph : (int8Graph ?? frameGraph);
+    return openGraph(bytes, { ...spec, file: int8?.file ?? spec.file }, provider, { threads }, this.#guard);
   }
 
   /** Colours the self-test's frame and looks at the result; undefined if all is well. */

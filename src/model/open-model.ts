@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { DaylitError } from '../core/errors.js';
 import { silent, type Notice, type Notify } from '../core/notices.js';
+import { present } from '../core/present.js';
 import { realWait } from '../core/wait.js';
 import { defaultCalibrationFolder } from './calibration-cache.js';
 import type { Manifest } from './manifest.js';
@@ -9,6 +10,7 @@ import { figuresOf, type PrecisionChoice } from './precision.js';
 import { defaultCacheFolder, ReferenceCache, type Encoding } from './reference-cache.js';
 import { preparePhoto, type Reference } from './reference-photo.js';
 import { LastingThread } from './lasting-thread.js';
+import { threadFigures, threadsOf } from './thread-choice.js';
 import { WorkerClient } from './worker-client.js';
 import type { Started } from './worker-messages.js';
 
@@ -20,7 +22,7 @@ export interface ModelOptions {
   readonly device?: string;
   /** How fine the cpu counts: `auto` (the default) measures once which is faster here, and keeps that on disk. */
   readonly precision?: PrecisionChoice;
-  /** Threads inside one operator, on the cpu; see defaultThreads. */
+  /** Threads inside one operator, on the cpu; left out: defaultThreads, or more where a measurement finds them worth it. */
   readonly threads?: number;
   /** Folder where encodings of references and measured speeds are kept; false: memory alone. */
   readonly cacheFolder?: string | false;
@@ -37,6 +39,9 @@ export interface OpenModel {
   /** A photo → its encoding, from the cache where it is there. @throws DaylitError REFERENCE_UNREADABLE, MODEL_FAILED */
   readonly encode: (reference: Reference) => Promise<Encoding>;
 }
+
+/** More do not help frames of this size. */
+const MOST_THREADS = 8;
 
 /**
  * Half of the cores, 1 to 4. The rest is for decoding and encoding: on two cores a second thread makes a frame 17 %
@@ -57,7 +62,8 @@ export async function openModel(options: ModelOptions): Promise<OpenModel> {
   if (precision === 'int8') refuseInt8(manifest, device);
   const calibrationFolder = cacheFolder ?? defaultCalibrationFolder();
   const threads = options.threads ?? defaultThreads();
-  const settings = { device, threads, precision, calibrationFolder };
+  const mostThreads = options.threads ?? Math.min(MOST_THREADS, availableParallelism());
+  const settings = { device, threads, mostThreads, precision, calibrationFolder };
   const client = new LastingThread(new WorkerClient(model, settings), {
     // Read anew: the bytes went over to the thread that is gone.
     birth: async () => new WorkerClient(await readModel(model.folder), settings),
@@ -95,13 +101,19 @@ function refuseInt8({ name, graphs }: Manifest, device: string): void {
 }
 
 /** What was chosen, and by which figures. */
-function choiceOf({ provider, precision, calibration }: Started): Notice {
-  const kind = 'provider-chosen';
-  if (calibration === undefined) {
-    const message = `The model runs on ${provider}${precision === 'int8' ? ' in int8' : ''}.`;
-    return { kind, message, data: { provider, precision } };
-  }
-  const { fp32Milliseconds, int8Milliseconds } = calibration;
-  const message = `The model runs on ${provider} in ${precision} (${figuresOf(calibration)}).`;
-  return { kind, message, data: { provider, precision, fp32Milliseconds, int8Milliseconds } };
+function choiceOf({ provider, precision, threads, calibration, threadTimes }: Started): Notice {
+  const figures = [
+    ...(calibration === undefined ? [] : [figuresOf(calibration)]),
+    ...(threadTimes === undefined ? [] : [threadFigures(threadTimes)]),
+  ].join('; ');
+  const named = calibration !== undefined || precision === 'int8' ? ` in ${precision}` : '';
+  const spread = provider === 'cpu' ? ` on ${threadsOf(threads)}` : '';
+  return {
+    kind: 'provider-chosen',
+    message: `The model runs on ${provider}${named}${spread}${figures === '' ? '' : ` (${figures})`}.`,
+    data: {
+      ...{ provider, precision, threads },
+      ...present({ fp32Milliseconds: calibration?.fp32Milliseconds, int8Milliseconds: calibration?.int8Milliseconds }),
+    },
+  };
 }

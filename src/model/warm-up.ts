@@ -43,21 +43,34 @@ export async function runTimes(
   wanted: Size,
   patience: Patience,
   { manifest, guard, tokens }: WarmUp,
-): Promise<{ readonly size: Size; readonly times: readonly (readonly number[])[] }> {
+): Promise<{
+  readonly size: Size;
+  readonly times: readonly (readonly number[])[];
+  /** Processor time of the whole process meanwhile, likewise. */
+  readonly cpuTimes: readonly (readonly number[])[];
+}> {
   const size = paddedSize(wanted, manifest.frameMultiple);
   const { frame } = selfTestInput(manifest.selfTest.seed, size, manifest.reference);
   const rgb = new Uint8Array(frame.length * 3);
-  const timed = sessions.map((session) => ({ engine: new FrameEngine(session, manifest, 0), times: [] as number[] }));
+  const timed = sessions.map((session) => ({
+    engine: new FrameEngine(session, manifest, 0),
+    times: [] as number[],
+    cpuTimes: [] as number[],
+  }));
   const begun = performance.now();
   for (let round = 0; round <= patience.rounds; round += 1) {
-    for (const { engine, times } of timed) {
+    for (const { engine, times, cpuTimes } of timed) {
       const start = performance.now();
+      const cpu = process.cpuUsage();
       await guard.during(() => engine.colorize(frame, rgb, still(size), tokens));
-      if (round > 0) times.push(performance.now() - start);
+      if (round === 0) continue;
+      times.push(performance.now() - start);
+      const { user, system } = process.cpuUsage(cpu);
+      cpuTimes.push((user + system) / 1000);
     }
     if (round > 0 && performance.now() - begun > patience.milliseconds) break;
   }
-  return { size, times: timed.map(({ times }) => times) };
+  return { size, times: timed.map(({ times }) => times), cpuTimes: timed.map(({ cpuTimes }) => cpuTimes) };
 }
 
 function still(size: Size): { size: Size; epoch: number; seconds: number; cut: boolean; frozen: boolean } {

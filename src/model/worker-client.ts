@@ -13,6 +13,8 @@ const EXIT_WAIT_MS = 10_000;
 export interface WorkerOptions {
   readonly device: string;
   readonly threads: number;
+  /** Left out: `threads` and no more. */
+  readonly mostThreads?: number;
   /** Left out: fp32. */
   readonly precision?: PrecisionChoice;
   /** Folder of calibrations; left out: they are not kept. */
@@ -47,6 +49,7 @@ export class WorkerClient {
       ...(model.int8Graph === undefined ? {} : { int8Graph: model.int8Graph }),
       device: options.device,
       threads: options.threads,
+      mostThreads: options.mostThreads ?? options.threads,
       precision: options.precision ?? 'fp32',
       calibrationFolder: options.calibrationFolder ?? false,
       guard: this.#guard.memory,

@@ -3,6 +3,7 @@ import type { Size } from '../core/frame.js';
 import type { Manifest } from './manifest.js';
 import type { Calibration, Precision, PrecisionChoice } from './precision.js';
 import type { Refusal } from './providers.js';
+import type { ThreadTimes } from './thread-choice.js';
 import type { Moment } from './temporal-state.js';
 import type { KeyedTokens, Tokens } from './tokens.js';
 
@@ -14,7 +15,10 @@ export interface WorkerStart {
   readonly encoderGraph: Uint8Array<ArrayBuffer>;
   readonly nullTokens: Uint8Array<ArrayBuffer>;
   readonly device: string;
+  /** Inside one operator. */
   readonly threads: number;
+  /** More may be used where they are worth it, up to this many. */
+  readonly mostThreads: number;
   readonly precision: PrecisionChoice;
   /** Where what the graphs' speeds were is kept; false: nowhere. */
   readonly calibrationFolder: string | false;
@@ -26,9 +30,13 @@ export interface WorkerStart {
 export interface Started {
   readonly provider: string;
   readonly precision: Precision;
+  /** Inside one operator; counts for the cpu alone. */
+  readonly threads: number;
   readonly refusals: readonly Refusal[];
   /** What the choice of precision rests on, where there was one. */
   readonly calibration?: Calibration;
+  /** What the choice of threads rests on, where there was one. */
+  readonly threadTimes?: readonly ThreadTimes[];
 }
 
 /** A frame on its way through the thread; both buffers come back. */

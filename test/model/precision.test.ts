@@ -3,7 +3,12 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
 import type { Notice } from '../../src/core/notices.js';
-import { calibrationKey, readCalibration, writeCalibration } from '../../src/model/calibration-cache.js';
+import {
+  calibrationKey,
+  precisionSchema,
+  readCalibration,
+  writeCalibration,
+} from '../../src/model/calibration-cache.js';
 import { createColorizer, type ColorizerOptions, type OnnxColorizer } from '../../src/model/colorizer.js';
 import { selfTest } from '../../src/model/examine-model.js';
 import { defaultModelFolder, readModel } from '../../src/model/model-folder.js';
@@ -86,14 +91,20 @@ suite('precision', () => {
   test('what was measured is told, kept, and decides later starts', async (t) => {
     const cacheFolder = await scratchFolder(t);
     const { colorizer, notices, brighter } = await open(t, { cacheFolder });
-    const kept = await readCalibration(cacheFolder, await keyOf());
+    const kept = await readCalibration(cacheFolder, await keyOf(), precisionSchema);
     assert.ok(kept);
     assert.equal(kept.difference, 3);
     const chosen = choosePrecision(kept, 4);
     assert.equal(colorizer.info.precision, chosen);
     assert.equal(brighter, chosen === 'int8' ? 3 : 0);
     const { fp32Milliseconds, int8Milliseconds } = kept;
-    assert.deepEqual(notices[0]?.data, { provider: 'cpu', precision: chosen, fp32Milliseconds, int8Milliseconds });
+    assert.deepEqual(notices[0]?.data, {
+      provider: 'cpu',
+      precision: chosen,
+      threads: THREADS,
+      fp32Milliseconds,
+      int8Milliseconds,
+    });
 
     for (const [calibration, expected] of [
       [faster, 3],
