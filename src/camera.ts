@@ -39,7 +39,7 @@ const STATUS_EVERY = 1000;
 export interface CameraInput extends Omit<StreamInput, 'format'> {
   /** Made from its address if left out. */
   readonly id?: string;
-  /** What people call it; its address if left out. */
+  /** What people call it; its id if left out, or else its address. */
   readonly name?: string;
 }
 
@@ -106,7 +106,7 @@ export async function openCamera(
     notify,
     colorizers,
   );
-  const called = { id: id ?? freeId(options.input, taken), name: name ?? nameOf(options.input) };
+  const called = { id: id ?? freeId(options.input, taken), name: name ?? id ?? nameOf(options.input) };
   const running = new RunningCamera(called, options, colours, photos, hooks);
   try {
     await running.start(streamInput(input));
