@@ -14,6 +14,7 @@ import { BACKOFF } from './pipeline/backoff.js';
 import { createPaletteColorizer } from './pipeline/palette-colorizer.js';
 import { PaletteMeanwhile } from './pipeline/palette-meanwhile.js';
 import { runLive, type LiveStatus, type LiveTarget, type RunningStream } from './pipeline/run-live.js';
+import { SnapshotBell } from './sinks/snapshots.js';
 import { connectionOf, isScene } from './stream-source.js';
 import { targetsOf } from './stream-outputs.js';
 import { createNormalizer } from './thermal/normalizer.js';
@@ -24,6 +25,12 @@ const WHILE_THE_MODEL_IS_AWAY = 'ironbow';
 /** Milliseconds between two looks at where a stream stands. */
 const STATUS_EVERY = 1000;
 
+/** What a running stream can be asked. */
+export interface StreamControls extends Pick<RunningStream, 'status' | 'measures' | 'retryNow'> {
+  /** Adds the next picture to each row of snapshots. */
+  takeSnapshots(): void;
+}
+
 /** How a caller follows and stops a stream. */
 export interface StreamHooks {
   /** Told what was decided on the way: device, polarity, palette. */
@@ -32,8 +39,8 @@ export interface StreamHooks {
   readonly onState?: OnState;
   /** Told once a second where it stands. */
   readonly onStatus?: (status: LiveStatus) => void;
-  /** Handed the running stream as soon as there is one, to look at it or to try again now. */
-  readonly onStart?: (stream: Pick<RunningStream, 'status' | 'measures' | 'retryNow'>) => void;
+  /** Handed what a running stream can be asked, as soon as there is one. */
+  readonly onStart?: (stream: StreamControls) => void;
   /** Asked for each coloured frame: whether it may be shown; false keeps it from all outputs. */
   readonly mayShow?: () => boolean;
   /** Aborted: take no more frames, write those inside, finish the outputs. The normal end of a stream. */
@@ -73,7 +80,8 @@ export async function stream(
   const binary = await findFfmpeg(present({ path: options.ffmpeg }));
   const connect = parts.connect ?? (await connectionOf(options, binary, shared));
   let info: SourceInfo | undefined;
-  const targets = [...targetsOf(options, binary, notify, () => info), ...(parts.sinks ?? [])];
+  const bell = new SnapshotBell();
+  const targets = [...targetsOf(options, { binary, notify, bell, info: () => info }), ...(parts.sinks ?? [])];
   if (targets.length === 0) throw new DaylitError('OPTION_INVALID', '--to: no output is named');
   const colorizer = parts.colorizer ?? (await openColorizer(options, shared));
   const smoothing = options.smoothing ?? SMOOTHING;
@@ -89,7 +97,16 @@ export async function stream(
     ...shared,
     ...signals,
   });
-  onStart?.(running);
+  onStart?.({
+    status: () => running.status(),
+    measures: () => running.measures(),
+    retryNow: () => {
+      running.retryNow();
+    },
+    takeSnapshots: () => {
+      bell.ring();
+    },
+  });
   const timer = setInterval(() => onStatus?.(running.status()), STATUS_EVERY);
   try {
     return await running.finished;

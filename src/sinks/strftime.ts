@@ -13,6 +13,20 @@ const FIELDS: Readonly<Record<string, (date: Date) => string>> = {
   '%': () => '%',
 };
 
+/** What each field looks like, as a regular expression. */
+const EXPRESSIONS: Readonly<Record<string, string>> = {
+  ...{ Y: '\\d{4}', m: '(?:0[1-9]|1[0-2])', d: '(?:0[1-9]|[12]\\d|3[01])' },
+  ...{ H: '(?:[01]\\d|2[0-3])', M: '[0-5]\\d', S: '[0-5]\\d' },
+  ...{ j: '(?:00[1-9]|0[1-9]\\d|[12]\\d\\d|3[0-5]\\d|36[0-6])', '%': '%' },
+};
+
+/** A regular expression that fits just the names that `strftime` makes of a pattern. */
+export function timeExpression(pattern: string): string {
+  return pattern.replace(/%(.)|[\\^$.*+?()[\]{}|/-]/gs, (part, letter: string | undefined) =>
+    letter === undefined ? `\\${part}` : (EXPRESSIONS[letter] ?? '(?!)'),
+  );
+}
+
 /** Whether a name changes with time. */
 export function namesTime(pattern: string): boolean {
   return /%[^%]/.test(pattern.replaceAll('%%', ''));

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { before, suite, test } from 'node:test';
 import { findFfmpeg, type FfmpegBinary } from '../../src/ffmpeg/binary.js';
-import { isLiveTarget, openLiveSink, segmentAt, type LiveSinkOptions } from '../../src/sinks/open-live.js';
+import { isLiveTarget, openLiveSink, type LiveSinkOptions } from '../../src/sinks/open-live.js';
+import { segmentAt } from '../../src/sinks/recordings.js';
 import { colourFrame } from '../fakes/colour-frames.js';
 import { packetTimes } from '../fakes/inspect-video.js';
 import { temporaryFolder } from '../fakes/temporary-folder.js';
@@ -43,6 +44,28 @@ suite('live outputs', () => {
         Array.from({ length: 50 }, (_, index) => index * 3600),
       );
     }
+  });
+
+  test('a recording goes on in another file when this one has become too large, and old files go', async (t) => {
+    const folder = await temporaryFolder(t);
+    now = noon;
+    await writeFile(join(folder, '120057.ts'), Buffer.alloc(1000));
+    await utimes(join(folder, '120057.ts'), noon / 1000 - 7200, noon / 1000 - 7200);
+    const kept = { seconds: 3600 };
+    const pattern = join(folder, '%H%M%S.ts');
+    const sink = openLiveSink(pattern, { ...options, codec: 'h264', segmentSeconds: 86_400, segmentBytes: 1, kept });
+    await sink.write(colourFrame({ sequence: 0 }));
+    const first = join(folder, '120058.ts');
+    for (
+      let sequence = 1;
+      (await readdir(folder)).length < 2 || (await readdir(folder)).includes('120057.ts');
+      sequence += 1
+    ) {
+      now += 500;
+      await sink.write(colourFrame({ sequence }));
+    }
+    await sink.finish();
+    assert.ok((await stat(first)).size > 1);
   });
 
   test('pictures of another size go on in another file', async (t) => {
