@@ -94,7 +94,7 @@ export class AddressPolicy {
     const plain = ipaddr.process(ip);
     if (this.#networks.some((network) => contains(network, plain))) return true;
     const named = this.#networks.length + this.#names.size > 0 || mustBeNamed;
-    return !named && OPEN_RANGES.includes(plain.range());
+    return !named && OPEN_RANGES.includes(plain.range()) && (plain.range() !== 'unicast' || isGlobal(plain));
   }
 }
 
@@ -104,6 +104,11 @@ function networkOf(host: string): Network | undefined {
   if (isIP(host) === 0) return undefined;
   const address = ipaddr.process(host);
   return [address, address.kind() === 'ipv4' ? 32 : 128];
+}
+
+/** IPv6 calls everything unicast that is nothing else, also old ways to write IPv4; only 2000::/3 has owners. */
+function isGlobal(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
+  return address.kind() === 'ipv4' || address.match(ipaddr.parseCIDR('2000::/3'));
 }
 
 function contains(network: Network, address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
