@@ -49,6 +49,12 @@ export function addServeCommand(program: Command): void {
     .option('--tls <files...>', 'certificate and key as PEM, read again when they change; put it after the sources')
     .option('--auth <file>', 'file of users and tokens; the one that `daylit token` writes if left out')
     .option('--allowed-hosts <name>', 'another name by which people reach the server; several times', collect)
+    .option(
+      '--camera-hosts <host>',
+      'name, address or network at which programs may add cameras; several times; any but this machine if left out',
+      collect,
+    )
+    .option('--detections-log <file>', 'write down what detectors find, as JSON Lines')
     .option('--trust-proxy <address>', 'address or network of a reverse proxy; may be given several times', collect)
     .option('--insecure', 'listen beyond this machine without TLS or without users and tokens')
     .addOption(choice('--log-level <level>', 'log as JSON on stderr: requests, changes, failures', LOG_LEVELS));
@@ -61,8 +67,22 @@ export function addServeCommand(program: Command): void {
 }
 
 async function runServe(sources: readonly string[], flags: Record<string, unknown>, command: Command): Promise<void> {
-  const { host, port, tls, auth, allowedHosts, trustProxy, insecure, logLevel, reference, json, quiet, ...options } =
-    flags;
+  const {
+    host,
+    port,
+    tls,
+    auth,
+    allowedHosts,
+    cameraHosts,
+    detectionsLog,
+    trustProxy,
+    insecure,
+    logLevel,
+    reference,
+    json,
+    quiet,
+    ...options
+  } = flags;
   const log = logLevel === undefined ? undefined : createLog(logLevel as LogLevel);
   const lines = createLiveReporter({ json: json === true, quiet: quiet === true, stdoutTaken: false });
   // Lines for people would break up a log that machines read; --json has a stream of its own.
@@ -85,13 +105,23 @@ async function runServe(sources: readonly string[], flags: Record<string, unknow
   );
   const { until } = interrupts;
   try {
-    const place = checkedFlags({ host, port, tls, auth, allowedHosts, trustProxy, insecure });
+    const place = checkedFlags({
+      host,
+      port,
+      tls,
+      auth,
+      allowedHosts,
+      cameraHosts,
+      detectionsLog,
+      trustProxy,
+      insecure,
+    });
     // References of false: none at all, which is not the same as none named.
     const settings = present({ ...options, references: reference === false ? [] : reference });
     const hooks = { notify: reporter.notice, onState: reporter.state };
     cameras = await openServedCameras(sources, settings as Omit<CameraSettings, 'id' | 'input'>, hooks, command);
     const listening = serverSchema.parse({ ...cameras.server, ...place });
-    server = await openServer(cameras.set.list(), listening, { notify: reporter.notice, log });
+    server = await openServer(cameras.set, listening, { notify: reporter.notice, log });
     const { address } = server;
     reporter.notice({ kind: 'listening', message: `Open ${address}`, data: { address } });
     await manager.ready(`serves ${address}`);
