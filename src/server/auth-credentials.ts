@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { fastifyCookie } from '@fastify/cookie';
 import { DaylitError } from '../core/errors.js';
 import type { Caller } from './auth-access.js';
 import type { Identify } from './auth-door.js';
@@ -15,8 +14,8 @@ const MOST_WAITING = 8;
 /** Of a password that nobody knows, so that an unknown name takes as long as a wrong password. */
 const NO_PASSWORD = `scrypt$32768$8$3$${randomBytes(16).toString('base64url')}$${randomBytes(32).toString('base64url')}`;
 
-/** With the prefix the browser itself takes it only over TLS, from this host, for all paths. */
-export const SESSION_COOKIES = { secure: '__Host-daylit', plain: 'daylit' } as const;
+/** Among all cookies of a request, ours and its secret. */
+const SESSION_COOKIE = /(?:^|; ?)(?:__Host-)?daylit=([\w-]{43})(?:;|$)/;
 
 interface Session {
   readonly name: string;
@@ -104,8 +103,14 @@ export class Credentials implements Identify {
   }
 }
 
+/** The cookie of a session, for `Set-Cookie`: no script reads it, no other site's page sends it along. */
+export function sessionCookie(secret: string, seconds: number, secure: boolean): string {
+  // With the prefix the browser itself takes it only over TLS, from this host, for all paths.
+  const name = secure ? '__Host-daylit' : 'daylit';
+  return `${name}=${secret}; Max-Age=${seconds}; Path=/; HttpOnly; ${secure ? 'Secure; ' : ''}SameSite=Strict`;
+}
+
 function sessionKey(cookies: string): string | undefined {
-  const parsed = fastifyCookie.parse(cookies);
-  const secret = parsed[SESSION_COOKIES.secure] ?? parsed[SESSION_COOKIES.plain];
+  const [, secret] = SESSION_COOKIE.exec(cookies) ?? [];
   return secret === undefined ? undefined : sha256(secret);
 }

@@ -94,11 +94,30 @@ export class Door {
   }
 }
 
+/** A route, as it was declared. */
+export interface GuardedRoute {
+  readonly method: string;
+  readonly url: string;
+  readonly access: Access;
+  readonly tokenInQuery: boolean;
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every route that the server has. */
+    readonly doors: readonly GuardedRoute[];
+  }
+}
+
 /** Puts the door before every route, and refuses routes that do not say what they ask of their callers. */
 export function addDoor(app: FastifyInstance, door: Door): void {
+  const doors: GuardedRoute[] = [];
+  app.decorate('doors', doors);
   app.decorateRequest('caller', undefined);
   app.addHook('onRoute', ({ config, method, url }) => {
-    if (config?.access === undefined) throw new DaylitError('INTERNAL', `${String(method)} ${url} declares no access`);
+    const { access, tokenInQuery = false } = config ?? {};
+    if (access === undefined) throw new DaylitError('INTERNAL', `${String(method)} ${url} declares no access`);
+    for (const each of [method].flat()) doors.push({ method: each, url, access, tokenInQuery });
   });
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ ...SAFETY_HEADERS, 'cache-control': 'no-store' });
