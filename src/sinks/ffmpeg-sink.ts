@@ -5,7 +5,8 @@ import type { Notify } from '../core/notices.js';
 import type { FfmpegBinary } from '../ffmpeg/binary.js';
 import { ffmpegArguments, fileAddress } from '../ffmpeg/command.js';
 import { startFfmpeg, type FfmpegProcess } from '../ffmpeg/process.js';
-import { FrameFeed } from './frame-feed.js';
+import type { Feed } from './feed.js';
+import { isTransportStream, openFeed } from './open-feed.js';
 import {
   chooseEncoding,
   outputOptions,
@@ -23,7 +24,9 @@ import { refineTimes } from './quicktime-times.js';
 const NO_TRACKS: OtherTracks = { audio: [], subtitles: [] };
 
 interface Begun {
-  readonly feed: FrameFeed;
+  readonly feed: Feed;
+  /** Whether it carries telemetry, which a copy would lose. */
+  readonly carriesKlv: boolean;
   readonly first: FrameProperties & Pick<ColourFrame, 'pts'>;
 }
 
@@ -87,10 +90,11 @@ export class FfmpegSink implements Sink {
   async finish(): Promise<SinkReport> {
     try {
       if (this.#begun === undefined) throw new DaylitError('INPUT_EMPTY', this.target);
-      const { feed, first } = this.#begun;
+      const { feed, first, carriesKlv } = this.#begun;
       await feed.end();
       // Copied tracks go on after a job that stopped before its source did.
-      const runOn = this.container !== undefined && this.#frames < (this.options.source.frameCount ?? Infinity);
+      const runOn =
+        !carriesKlv && this.container !== undefined && this.#frames < (this.options.source.frameCount ?? Infinity);
       const bytes = runOn ? await this.#finishTrimmed(first) : await this.#finishFile(this.file, first);
       return { target: this.target, frames: this.#frames, bytes };
     } catch (thrown) {
@@ -108,14 +112,17 @@ export class FfmpegSink implements Sink {
     await this.file.discard();
   }
 
-  #begin({ pts, size, timeBase, marks }: ColourFrame): Begun {
+  #begin(frame: ColourFrame): Begun {
+    const { pts, size, timeBase, marks } = frame;
     const first = { pts, size, timeBase, marks };
     const { binary } = this.options;
     const others = this.container === undefined ? [] : [{ address: fileAddress(this.container.path) }];
     const options = outputOptions(this.encoding, first, this.container?.tracks ?? NO_TRACKS, binary);
+    const output = { address: fileAddress(this.file.path), options };
     return {
       first,
-      feed: new FrameFeed(binary.path, first, others, { address: fileAddress(this.file.path), options }),
+      carriesKlv: frame.telemetry !== undefined && isTransportStream(output),
+      feed: openFeed({ ffmpeg: binary.path, first: frame, origin: 0, others, output, inputOptions: [] }),
     };
   }
 

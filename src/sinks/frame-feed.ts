@@ -1,6 +1,7 @@
+import type { Readable } from 'node:stream';
 import { DaylitError } from '../core/errors.js';
 import { sameSize, type ColourFrame, type Size } from '../core/frame.js';
-import { ffmpegArguments, STDIN, type FfmpegEnd } from '../ffmpeg/command.js';
+import { ffmpegArguments, STDIN, STDOUT, type FfmpegEnd } from '../ffmpeg/command.js';
 import { NutMuxer, type RawVideo } from '../ffmpeg/nut-mux.js';
 import type { FfmpegEvent } from '../ffmpeg/stderr.js';
 import { startFfmpeg, type FfmpegProcess } from '../ffmpeg/process.js';
@@ -25,9 +26,22 @@ export class FrameFeed {
   ) {
     const frames = { address: STDIN, options: ['-copyts', ...inputOptions, '-f', 'nut'] };
     const args = ffmpegArguments({ inputs: [frames, ...others], outputs: [output] });
-    this.#process = startFfmpeg(ffmpeg, args, { stdin: 'data' });
+    this.#process = startFfmpeg(ffmpeg, args, {
+      stdin: 'data',
+      stdout: output.address === STDOUT ? 'pipe' : 'ignore',
+    });
     this.#muxer = new NutMuxer({ format: 'rgb24', ...first });
     this.#process.stdin?.write(this.#muxer.header());
+  }
+
+  /** What it makes of the frames, where the output is `STDOUT`. */
+  get coded(): Readable | undefined {
+    return this.#process.stdout;
+  }
+
+  /** Resolves when ffmpeg has ended; rejects with what ended it. */
+  get finished(): Promise<void> {
+    return this.#process.finished;
   }
 
   /** What ffmpeg has printed that matters. */
@@ -36,7 +50,7 @@ export class FrameFeed {
   }
 
   /** Resolves when ffmpeg has taken the pixels. Rejects with the error that ended ffmpeg, if it has ended. */
-  async write(frame: ColourFrame): Promise<void> {
+  async write(frame: Pick<ColourFrame, 'pixels' | 'size' | 'pts' | 'timeBase'>): Promise<void> {
     const { size, timeBase } = this.first;
     if (!sameSize(frame.size, size)) {
       const detail = `${nameOf(frame.size)} after ${nameOf(size)}: all frames of a video have one size`;

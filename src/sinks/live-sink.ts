@@ -3,7 +3,9 @@ import { DaylitError, type ErrorCode } from '../core/errors.js';
 import { sameSize, type ColourFrame, type Size } from '../core/frame.js';
 import type { FfmpegEnd } from '../ffmpeg/command.js';
 import type { FfmpegEvent } from '../ffmpeg/stderr.js';
-import { FrameFeed } from './frame-feed.js';
+import type { Feed } from './feed.js';
+import { openFeed } from './open-feed.js';
+import { sidecarOf } from './telemetry-sidecar.js';
 
 /** Begin with the first frame; by default ffmpeg takes twenty in to find out their rate, most of a second. */
 const AT_ONCE = ['-fpsprobesize', '0'];
@@ -37,7 +39,7 @@ const REFUSALS: readonly (readonly [FfmpegEvent, ErrorCode])[] = [
  * FFMPEG_FAILED when the encoder has died; beginning again is the business of whoever writes.
  */
 export class LiveSink implements Sink {
-  #run: { readonly feed: FrameFeed; readonly size: Size } | undefined;
+  #run: { readonly feed: Feed; readonly size: Size } | undefined;
   #frames = 0;
   #discarded = false;
 
@@ -70,12 +72,15 @@ export class LiveSink implements Sink {
     await this.runs.broken?.();
   }
 
-  async #begin(frame: ColourFrame): Promise<FrameFeed> {
+  async #begin(frame: ColourFrame): Promise<Feed> {
     const output = await this.runs.begin(frame);
     if (this.#discarded) throw new DaylitError('INTERRUPTED', this.target);
-    const { size, timeBase } = frame;
-    const origin = this.runs.fromZero ? frame.pts : 0;
-    return new FrameFeed(this.ffmpeg, { size, timeBase, origin }, [], output, AT_ONCE);
+    const recording = this.runs.fromZero;
+    return openFeed({
+      ...{ ffmpeg: this.ffmpeg, first: frame, others: [], output, inputOptions: AT_ONCE },
+      origin: recording ? frame.pts : 0,
+      ...(recording ? { sidecar: sidecarOf(output.address.replace(/^file:/, '')) } : {}),
+    });
   }
 
   async #end(): Promise<void> {
@@ -84,7 +89,7 @@ export class LiveSink implements Sink {
     if (feed !== undefined) await this.#explained(feed, () => feed.end());
   }
 
-  async #explained(feed: FrameFeed, step: () => Promise<void>): Promise<void> {
+  async #explained(feed: Feed, step: () => Promise<void>): Promise<void> {
     try {
       await step();
     } catch (cause) {

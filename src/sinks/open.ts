@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { Sink, SourceInfo } from '../core/contracts.js';
 import { DaylitError } from '../core/errors.js';
@@ -9,6 +10,7 @@ import { ImagesSink } from './images.js';
 import type { EncodingChoices } from './output-arguments.js';
 import { manyFrames, SinglePictureSink } from './single-picture.js';
 import { StdoutSink, type StdoutFormat } from './stdout.js';
+import { sidecarOf, sidecarOfPictures, WithSidecar } from './telemetry-sidecar.js';
 import { kindOfTarget, type TargetKind } from './target-kind.js';
 
 export { checkTargets } from './check-targets.js';
@@ -31,11 +33,11 @@ type Opener = (target: string, options: SinkOptions) => Promise<Sink>;
 
 const OPENERS: Readonly<Record<TargetKind, Opener>> = {
   stdout: openStdout,
-  folder: (target, { overwrite = false }) => ImagesSink.inFolder(target, { overwrite }),
-  pattern: (target, { overwrite = false }) => ImagesSink.byPattern(target, { overwrite }),
+  folder: async (target, options) => withPictureSidecar(await ImagesSink.inFolder(target, replacing(options)), options),
+  pattern: async (target, options) =>
+    withPictureSidecar(await ImagesSink.byPattern(target, replacing(options)), options),
   picture: openPicture,
-  video: async (target, { overwrite = false, binary, ...options }) =>
-    FfmpegSink.open(target, { ...options, overwrite, binary: await binary() }),
+  video: openVideo,
 };
 
 /**
@@ -59,6 +61,22 @@ function openStdout(_target: string, { format = 'nut', stdout = process.stdout }
     return Promise.reject(error);
   }
   return Promise.resolve(new StdoutSink(stdout, format));
+}
+
+async function openVideo(target: string, { binary, ...options }: SinkOptions): Promise<Sink> {
+  const sink = await FfmpegSink.open(target, { ...options, ...replacing(options), binary: await binary() });
+  // A transport stream carries it itself.
+  const beside = options.source.telemetry !== undefined && extname(target).toLowerCase() !== '.ts';
+  return beside ? WithSidecar.open(sink, sidecarOf(target), replacing(options)) : sink;
+}
+
+function withPictureSidecar(sink: Sink, options: SinkOptions): Promise<Sink> {
+  if (options.source.telemetry === undefined) return Promise.resolve(sink);
+  return WithSidecar.open(sink, sidecarOfPictures(sink.target), replacing(options));
+}
+
+function replacing({ overwrite = false }: Pick<SinkOptions, 'overwrite'>): { readonly overwrite: boolean } {
+  return { overwrite };
 }
 
 async function openPicture(target: string, { source, overwrite = false }: SinkOptions): Promise<Sink> {

@@ -7,7 +7,7 @@ import { NutDemuxer, type NutFrame } from '../ffmpeg/nut-demux.js';
 import { startFfmpeg, type FfmpegProcess } from '../ffmpeg/process.js';
 import type { FfmpegEvent, StderrLine } from '../ffmpeg/stderr.js';
 import { TelemetryTrack } from '../telemetry/track.js';
-import { noteKlv } from './klv-input.js';
+import { noteKlv, type PictureTimes } from './klv-input.js';
 
 /** Frames that may wait before ffmpeg's output is left unread, which makes it wait too. */
 const READ_AHEAD = 2;
@@ -141,7 +141,7 @@ class FrameInbox {
   readonly #waiting: Arrived[] = [];
   /** What came beside the frames. */
   readonly track: TelemetryTrack | undefined;
-  #pictureSeconds: number | undefined;
+  #pictureTimes: PictureTimes | undefined;
   readonly #ffmpeg: FfmpegProcess;
   readonly #pool: BufferPool;
   readonly #goodbye: boolean;
@@ -189,8 +189,12 @@ class FrameInbox {
   #note(demuxer: NutDemuxer, last: NutFrame | undefined): void {
     const { video } = demuxer;
     if (this.track === undefined || video === undefined) return;
-    if (last !== undefined) this.#pictureSeconds = secondsOf({ pts: last.pts, timeBase: video.timeBase });
-    if (this.#pictureSeconds !== undefined) noteKlv(this.track, demuxer.takeData(), this.#pictureSeconds);
+    if (last !== undefined) {
+      const { timeBase } = video;
+      const seconds = secondsOf({ pts: last.pts, timeBase });
+      this.#pictureTimes = { first: this.#pictureTimes?.first ?? seconds, last: seconds };
+    }
+    if (this.#pictureTimes !== undefined) noteKlv(this.track, demuxer.takeData(), this.#pictureTimes);
   }
 
   /** Ends the process and forgets what is left unread. */

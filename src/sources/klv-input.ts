@@ -2,7 +2,7 @@ import type { TelemetryTrack } from '../telemetry/track.js';
 import type { NutData } from '../ffmpeg/nut-demux.js';
 import { readKlvPackets } from '../telemetry/klv.js';
 
-/** A packet that is further than this from its neighbouring picture, in seconds, has no time of its own. */
+/** A packet that is further than this from the last picture, in seconds, has no time of its own. */
 const FAR_OFF = 10;
 
 /**
@@ -17,16 +17,21 @@ export function klvOptions(stream: string | undefined): readonly string[] {
   return stream === undefined ? [] : ['-map', `0:${stream}?`, '-c:d', 'copy', ...asItComes];
 }
 
-/**
- * Notes what came beside the pictures.
- * @param pictureSeconds time of the last picture that has come
- */
-export function noteKlv(track: TelemetryTrack, data: readonly NutData[], pictureSeconds: number): void {
+/** Times of pictures that have come, in seconds. */
+export interface PictureTimes {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Notes what came beside the pictures. */
+export function noteKlv(track: TelemetryTrack, data: readonly NutData[], { first, last }: PictureTimes): void {
   for (const { bytes, seconds } of data) {
-    // Asynchronous KLV may come without times, and ffmpeg says 0. It holds from the picture that it came with.
-    const timed = seconds !== 0 && Math.abs(seconds - pictureSeconds) <= FAR_OFF;
+    // Asynchronous KLV may come without times, and ffmpeg says 0, which a packet with a time says once at most. It
+    // holds from the picture that it came with.
+    const madeUp = seconds === 0 && (track.count > 0 || first > FAR_OFF);
+    const timed = !madeUp && Math.abs(seconds - last) <= FAR_OFF;
     for (const { bytes: klv, telemetry } of readKlvPackets(bytes)) {
-      track.push({ seconds: timed ? seconds : pictureSeconds, telemetry, klv });
+      track.push({ seconds: timed ? seconds : last, telemetry, klv });
     }
   }
 }

@@ -126,3 +126,11 @@ function crc32(bytes: Uint8Array): number {
   }
   return crc;
 }
+
+/** As many packets that mean nothing as bring `bytes` up to a whole number of groups. */
+export function nullPackets(bytes: number, group: number): Uint8Array {
+  const count = (group - ((bytes / TS_PACKET) % group)) % group;
+  const packets = new Uint8Array(count * TS_PACKET).fill(0xff);
+  for (let at = 0; at < packets.length; at += TS_PACKET) packets.set([SYNC, 0x1f, 0xff, 0x10], at);
+  return packets;
+}
