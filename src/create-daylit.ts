@@ -4,7 +4,7 @@ import type { Colorizer, Sink, Source } from './core/contracts.js';
 import { DaylitError } from './core/errors.js';
 import { silent, type Notify } from './core/notices.js';
 import { present } from './core/present.js';
-import { StageMeter } from './core/stage-meter.js';
+import { StageMeter, type OnStep } from './core/stage-meter.js';
 import { parseJob, type JobInput, type JobOptions } from './config.js';
 import { findFfmpeg, type FfmpegBinary } from './ffmpeg/binary.js';
 import { createColorizer } from './model/colorizer.js';
@@ -23,6 +23,8 @@ export const SMOOTHING = 0.8;
 export interface Hooks {
   /** Told what was decided on the way: device, polarity, palette, what was left out. */
   readonly notify?: Notify;
+  /** Told each step of each stage, as it ends. */
+  readonly onStep?: OnStep;
   /** Told after each frame. */
   readonly onProgress?: (progress: Progress) => void;
   /** Aborted: finish cleanly with the frames already read. */
@@ -50,9 +52,9 @@ export interface Parts {
 export async function colorize(input: JobInput, hooks: Hooks = {}, parts: Parts = {}): Promise<Summary> {
   const options = parseJob(input);
   refuseUnfinished(options, parts);
-  const { notify = silent, ...signals } = hooks;
+  const { notify = silent, onStep, ...signals } = hooks;
   const pool = new BufferPool();
-  const meter = new StageMeter(systemClock);
+  const meter = new StageMeter(systemClock, onStep);
   const binary = once(() => findFfmpeg(present({ path: options.ffmpeg })));
   const shared = { binary, pool, notify, meter, clock: systemClock };
   const outputs = [...(parts.sinks ?? [])];

@@ -19,7 +19,8 @@ export type { Reference, RgbPicture } from './model/reference-photo.js';
 export type { SinkFailure } from './pipeline/fan-out.js';
 export type { Progress, Summary } from './pipeline/run.js';
 export type { LiveOutputStatus } from './pipeline/live-output.js';
-export type { LiveStatus, LiveTarget, RunningStream } from './pipeline/run-live.js';
+export type { LiveTarget } from './pipeline/live-outputs.js';
+export type { LiveStatus, RunningStream } from './pipeline/run-live.js';
 export type { PaletteName } from './thermal/palettes.js';
 export type { ColorizerStream, Delivery, OtherTracks, Sink, SinkReport, Source, SourceInfo } from './core/contracts.js';
 export { DaylitError, ERRORS, type ErrorCode } from './core/errors.js';
@@ -36,4 +37,4 @@ export {
 } from './core/frame.js';
 export type { OnState, StateChange, StreamState } from './core/states.js';
 export type { Notice, Notify } from './core/notices.js';
-export type { Stage, StageTimes } from './core/stage-meter.js';
+export type { OnStep, Stage, StageTimes } from './core/stage-meter.js';

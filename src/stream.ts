@@ -5,7 +5,7 @@ import { DaylitError } from './core/errors.js';
 import type { Frame } from './core/frame.js';
 import { silent, type Notify } from './core/notices.js';
 import { present } from './core/present.js';
-import { StageMeter } from './core/stage-meter.js';
+import { StageMeter, type OnStep } from './core/stage-meter.js';
 import type { OnState } from './core/states.js';
 import { parseStream, type StreamInput } from './config.js';
 import { openColorizer, SMOOTHING } from './create-daylit.js';
@@ -13,7 +13,8 @@ import { findFfmpeg } from './ffmpeg/binary.js';
 import { BACKOFF } from './pipeline/backoff.js';
 import { createPaletteColorizer } from './pipeline/palette-colorizer.js';
 import { PaletteMeanwhile } from './pipeline/palette-meanwhile.js';
-import { runLive, type LiveStatus, type LiveTarget, type RunningStream } from './pipeline/run-live.js';
+import type { LiveTarget } from './pipeline/live-outputs.js';
+import { runLive, type LiveStatus, type RunningStream } from './pipeline/run-live.js';
 import { SnapshotBell } from './sinks/snapshots.js';
 import { connectionOf, isScene } from './stream-source.js';
 import { targetsOf } from './stream-outputs.js';
@@ -37,6 +38,8 @@ export interface StreamHooks {
   readonly notify?: Notify;
   /** Told each change of state of the source and of each output, with its reason. */
   readonly onState?: OnState;
+  /** Told each step of each stage, as it ends. */
+  readonly onStep?: OnStep;
   /** Told once a second where it stands. */
   readonly onStatus?: (status: LiveStatus) => void;
   /** Handed what a running stream can be asked, as soon as there is one. */
@@ -75,8 +78,8 @@ export async function stream(
   parts: StreamParts = {},
 ): Promise<LiveStatus> {
   const options = parseStream(input);
-  const { notify = silent, onState = () => undefined, onStatus, onStart, ...signals } = hooks;
-  const shared = { pool: new BufferPool(16), notify, clock: systemClock, meter: new StageMeter(systemClock) };
+  const { notify = silent, onState = () => undefined, onStatus, onStart, onStep, ...signals } = hooks;
+  const shared = { pool: new BufferPool(16), notify, clock: systemClock, meter: new StageMeter(systemClock, onStep) };
   const binary = await findFfmpeg(present({ path: options.ffmpeg }));
   const connect = parts.connect ?? (await connectionOf(options, binary, shared));
   let info: SourceInfo | undefined;

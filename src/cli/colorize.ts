@@ -1,13 +1,16 @@
 import type { Command } from 'commander';
 import { colorize } from '../create-daylit.js';
+import { present } from '../core/present.js';
 import type { Notice } from '../core/notices.js';
 import { jobSchema, type JobInput } from '../config.js';
 import { listenForInterrupts } from './interrupt.js';
 import { createReporter } from './report.js';
+import { TraceFile } from './trace-file.js';
 import { failWith } from './failure.js';
 import {
   addColouringOptions,
   addEncodingOptions,
+  addProfileOption,
   addReferenceOptions,
   addReportOptions,
   choice,
@@ -57,6 +60,7 @@ export function addColorizeCommand(program: Command): void {
     .option('--frame-rate <fps>', 'frames a second of raw video and of pictures', Number)
     .option('--keep-partial', 'of a damaged input, keep the frames that could be read');
   addEncodingOptions(command);
+  addProfileOption(command);
   addReportOptions(command);
   command.addHelpText('after', EXAMPLES).action(async (input: string[], flags: Record<string, unknown>) => {
     await runColorize(input, flags);
@@ -64,21 +68,25 @@ export function addColorizeCommand(program: Command): void {
 }
 
 async function runColorize(input: string[], flags: Record<string, unknown>): Promise<void> {
-  const { reference, output, json, quiet, ...options } = flags;
+  const { reference, output, json, quiet, profile, ...options } = flags;
   const stdoutTaken = Array.isArray(output) && output.includes('-');
   const reporter = createReporter({ json: json === true, quiet: quiet === true, stdoutTaken });
   const interrupts = listenForInterrupts(() => {
     reporter.notice({ kind: 'interrupted', message: 'Finishing what was read; once more stops at once.' });
   });
+  let trace: TraceFile | undefined;
   try {
+    if (typeof profile === 'string') trace = new TraceFile(profile);
     const job = { ...options, input, references: reference === false ? undefined : reference, outputs: output ?? [] };
     if (reference === undefined && options['palette'] === undefined) reporter.notice(UNGUIDED);
     const summary = await colorize(job as JobInput, {
       notify: reporter.notice,
       onProgress: reporter.progress,
+      ...present({ onStep: trace?.onStep }),
       until: interrupts.until,
       abort: interrupts.abort,
     });
+    trace?.close();
     reporter.summary(summary);
     // A reader of stdout that has seen enough and left is a failure of nothing.
     if (summary.failures.some(({ error }) => error.exitStatus > 0)) process.exitCode = 1;
@@ -86,6 +94,7 @@ async function runColorize(input: string[], flags: Record<string, unknown>): Pro
   } catch (thrown) {
     failWith(thrown, reporter.error);
   } finally {
+    trace?.close();
     interrupts.dispose();
   }
 }

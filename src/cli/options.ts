@@ -62,6 +62,14 @@ export function addEncodingOptions(command: Command): Command {
     .addOption(choice('--format <name>', 'what to write to stdout', shape.format.unwrap().options));
 }
 
+/** Where the time goes. */
+export function addProfileOption(command: Command): Command {
+  return command.option(
+    '--profile <file.json>',
+    "write every stage of every frame for Chrome's or Perfetto's trace viewer",
+  );
+}
+
 /** How a command talks. */
 export function addReportOptions(command: Command): Command {
   return command

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { stream, type StreamInput } from '../index.js';
 import type { StreamControls } from '../stream.js';
+import { present } from '../core/present.js';
 import { failWith } from './failure.js';
 import { listenForInterrupts } from './interrupt.js';
 import { createLiveReporter } from './live-report.js';
@@ -8,10 +9,12 @@ import {
   addColouringOptions,
   addEncodingOptions,
   addLiveOptions,
+  addProfileOption,
   addReferenceOptions,
   addReportOptions,
   collect,
 } from './options.js';
+import { TraceFile } from './trace-file.js';
 
 const EXAMPLES = `
 Outputs: rtsp:// rtsps:// rtmp:// srt:// udp:// to push to, web/index.m3u8 for web players, out.mp4 .mkv .mov .ts to
@@ -58,6 +61,7 @@ export function addStreamCommand(program: Command): void {
   addLiveOptions(command);
   addColouringOptions(command);
   addEncodingOptions(command);
+  addProfileOption(command);
   addReportOptions(command);
   command.addHelpText('after', EXAMPLES).action(async (input: string, flags: Record<string, unknown>) => {
     await runStream(input, flags);
@@ -65,7 +69,7 @@ export function addStreamCommand(program: Command): void {
 }
 
 async function runStream(input: string, flags: Record<string, unknown>): Promise<void> {
-  const { reference, to, json, quiet, ...options } = flags;
+  const { reference, to, json, quiet, profile, ...options } = flags;
   const stdoutTaken = Array.isArray(to) && to.includes('-');
   const reporter = createLiveReporter({ json: json === true, quiet: quiet === true, stdoutTaken });
   const interrupts = listenForInterrupts(() => {
@@ -79,22 +83,27 @@ async function runStream(input: string, flags: Record<string, unknown>): Promise
     controls?.takeSnapshots();
   };
   process.on('SIGUSR1', onRetry).on('SIGUSR2', onSnapshot);
+  let trace: TraceFile | undefined;
   try {
+    if (typeof profile === 'string') trace = new TraceFile(profile);
     const wanted = { ...options, input, references: reference === false ? undefined : reference, outputs: to };
     const status = await stream(wanted as StreamInput, {
       notify: reporter.notice,
       onState: reporter.state,
       onStatus: reporter.status,
+      ...present({ onStep: trace?.onStep }),
       onStart: (running) => {
         controls = running;
       },
       until: interrupts.until,
       abort: interrupts.abort,
     });
+    trace?.close();
     reporter.summary(status);
   } catch (thrown) {
     failWith(thrown, reporter.error);
   } finally {
+    trace?.close();
     process.off('SIGUSR1', onRetry).off('SIGUSR2', onSnapshot);
     interrupts.dispose();
   }

@@ -13,6 +13,9 @@ export type StageTimes = Readonly<Record<Stage, number>>;
 /** How long each step took, by stage. */
 export type StageHistograms = Readonly<Record<Stage, HistogramCounts>>;
 
+/** Told each step of a stage when it is over: the clock's time then, and how long it took; milliseconds. */
+export type OnStep = (stage: Stage, endMs: number, milliseconds: number) => void;
+
 /** Adds up where a job's time goes. */
 export class StageMeter {
   readonly #times: Record<Stage, number> = { source: 0, normalize: 0, model: 0, write: 0 };
@@ -23,15 +26,18 @@ export class StageMeter {
     write: new Histogram(),
   };
   readonly #clock: Clock;
+  readonly #onStep: OnStep | undefined;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, onStep?: OnStep) {
     this.#clock = clock;
+    this.#onStep = onStep;
   }
 
-  /** Adds milliseconds to a stage. */
+  /** Adds a step that is over now to a stage. */
   add(stage: Stage, milliseconds: number): void {
     this.#times[stage] += milliseconds;
     this.#steps[stage].add(milliseconds);
+    this.#onStep?.(stage, this.#clock.now(), milliseconds);
   }
 
   /** Times a synchronous step. */
