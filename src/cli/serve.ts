@@ -67,22 +67,10 @@ export function addServeCommand(program: Command): void {
 }
 
 async function runServe(sources: readonly string[], flags: Record<string, unknown>, command: Command): Promise<void> {
-  const {
-    host,
-    port,
-    tls,
-    auth,
-    allowedHosts,
-    cameraHosts,
-    detectionsLog,
-    trustProxy,
-    insecure,
-    logLevel,
-    reference,
-    json,
-    quiet,
-    ...options
-  } = flags;
+  const { logLevel, reference, json, quiet, ...rest } = flags;
+  const isOfServer = ([name]: [string, unknown]): boolean => Object.hasOwn(serverSchema.shape, name);
+  const ofServer = Object.fromEntries(Object.entries(rest).filter(isOfServer));
+  const options = Object.fromEntries(Object.entries(rest).filter((entry) => !isOfServer(entry)));
   const log = logLevel === undefined ? undefined : createLog(logLevel as LogLevel);
   const lines = createLiveReporter({ json: json === true, quiet: quiet === true, stdoutTaken: false });
   // Lines for people would break up a log that machines read; --json has a stream of its own.
@@ -105,17 +93,7 @@ async function runServe(sources: readonly string[], flags: Record<string, unknow
   );
   const { until } = interrupts;
   try {
-    const place = checkedFlags({
-      host,
-      port,
-      tls,
-      auth,
-      allowedHosts,
-      cameraHosts,
-      detectionsLog,
-      trustProxy,
-      insecure,
-    });
+    const place = checkedFlags(ofServer);
     // References of false: none at all, which is not the same as none named.
     const settings = present({ ...options, references: reference === false ? [] : reference });
     const hooks = { notify: reporter.notice, onState: reporter.state };
