@@ -7,7 +7,7 @@
  * @packageDocumentation
  */
 export { colorize, type Hooks, type Parts } from './create-daylit.js';
-export { stream, type StreamHooks, type StreamParts } from './stream.js';
+export { stream, type StreamControls, type StreamHooks, type StreamParts } from './stream.js';
 export { examine, type Check, type ExamineOptions } from './examine.js';
 export { probeSource, type SourceReport } from './probe-source.js';
 export { savePhoto } from './reference.js';

@@ -5,7 +5,7 @@ import { redact } from './core/redact.js';
 import type { StreamOptions } from './config.js';
 import type { FfmpegBinary } from './ffmpeg/binary.js';
 import { uncheckedCertificate } from './ffmpeg/certificates.js';
-import type { LiveTarget } from './pipeline/run-live.js';
+import type { LiveTarget } from './pipeline/live-outputs.js';
 import { bytesIn, secondsIn } from './quantities.js';
 import { isLiveTarget, openLiveSink } from './sinks/open-live.js';
 import { openSink } from './sinks/open.js';
@@ -38,7 +38,8 @@ export function targetsOf(options: StreamOptions, parts: OutputParts): readonly 
       const hint = 'Give a name with the time in it, such as snap/%H%M%S.jpg, and --snapshot-every.';
       throw new DaylitError('OUTPUT_UNSUPPORTED', `${target} holds one picture`, { hint });
     }
-    return { target, open: () => openPlainSink(target, options, parts) };
+    const slate = options.slate && isWatched(target);
+    return { target, slate, open: () => openPlainSink(target, options, parts) };
   });
 }
 
@@ -58,6 +59,7 @@ function encoded(target: string, options: StreamOptions, { binary, notify, info 
     target: redact(target),
     open: () => Promise.resolve(openLiveSink(target, live)),
     ...(isLiveAddress(target) ? {} : { room: ROOM_FOR_FILES }),
+    slate: options.slate && isWatched(target),
   };
 }
 
@@ -65,6 +67,11 @@ function snapshots(target: string, options: StreamOptions, { notify, bell }: Out
   const row = { wallClock, bell, notify, everySeconds: options.snapshotEvery, kept: keptBy(options) };
   new SnapshotSink(target, row); // refuses what cannot be, before anything begins
   return { target, open: () => Promise.resolve(new SnapshotSink(target, row)) };
+}
+
+/** Whether somebody looks on, who would give up when nothing comes: recordings and pictures would only be filled. */
+function isWatched(target: string): boolean {
+  return target === '-' || target.endsWith('.m3u8') || isLiveAddress(target);
 }
 
 function keptBy({ keepFor, keepBytes }: StreamOptions): Kept | undefined {

@@ -32,6 +32,8 @@ export interface FrameMarks {
   readonly frozen?: boolean;
   /** The scene is another one than a frame ago: nothing may be carried over. */
   readonly cut?: boolean;
+  /** The camera is away: its last picture again, under a banner that says so. */
+  readonly slate?: boolean;
   /** Colours are made up by the model or by a palette; never measured. */
   readonly synthesised?: 'model' | 'palette';
 }

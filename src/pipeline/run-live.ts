@@ -1,36 +1,26 @@
 import { asyncScheduler, map, merge, NEVER, Observable, pipe, Subject, takeUntil, tap } from 'rxjs';
-import type { BufferPool } from '../core/buffer-pool.js';
-import type { Clock } from '../core/clock.js';
 import type { ColorizerStream, Source, SourceInfo } from '../core/contracts.js';
 import { DaylitError } from '../core/errors.js';
 import type { ColourFrame, Frame } from '../core/frame.js';
 import type { HistogramCounts } from '../core/histogram.js';
 import type { StageHistograms, StageMeter, StageTimes } from '../core/stage-meter.js';
-import type { OnState, SourceChange, StateChange, StreamState } from '../core/states.js';
-import { realWait } from '../core/wait.js';
+import type { SourceChange, StateChange, StreamState } from '../core/states.js';
 import { keepLatest } from './backpressure.js';
-import type { BackoffSettings } from './backoff.js';
 import { connection } from './connection.js';
 import { FreezeWatch } from './freeze-watch.js';
 import { inOrder } from './in-order.js';
-import { heldBy, LiveOutput, offerToAll, type LiveOutputOptions, type LiveOutputStatus } from './live-output.js';
+import type { LiveOutputStatus } from './live-output.js';
+import { LiveOutputs, type LiveOutputsOptions } from './live-outputs.js';
 import type { Normalizer } from './normalize.js';
 import { reconnect } from './reconnect.js';
 import { ended } from './run.js';
-import { besideItsColours } from './side-by-side.js';
 import { watchdog, type WatchLimits } from './watchdog.js';
 
 /** Frames on their way at once: one is coloured while the next is made ready. */
 const ROOM = 2;
 
-/** An output, to be opened when it is needed. */
-export interface LiveTarget extends Pick<LiveOutputOptions, 'target' | 'open' | 'room'> {
-  /** Gets colours alone, also where others get the thermal picture beside them: viewers compare by themselves. */
-  readonly apart?: boolean;
-}
-
 /** All that one running stream needs, ready made (see stream.ts). */
-export interface LiveJob {
+export interface LiveJob extends LiveOutputsOptions {
   /** Connects once; called again for each connection. */
   readonly connect: (signal: AbortSignal) => Promise<Source>;
   /** Told what the source is, at each connection. */
@@ -40,18 +30,9 @@ export interface LiveJob {
   /** Whether the source's own end is the end, as a recording's is. */
   readonly endIsEnd: boolean;
   readonly limits: WatchLimits;
-  /** Of source and outputs. */
-  readonly backoff: BackoffSettings;
   readonly normalizer: Normalizer;
   readonly stream: ColorizerStream;
-  readonly targets: readonly LiveTarget[];
-  readonly sideBySide: boolean;
-  /** Asked for each coloured frame: whether it may be shown; false keeps it from all outputs. */
-  readonly mayShow?: () => boolean;
   readonly meter: StageMeter;
-  readonly pool: BufferPool;
-  readonly clock: Clock;
-  readonly onState: OnState;
   /** Aborted: take no more frames, write those inside, finish the outputs. */
   readonly until?: AbortSignal;
   /** Aborted: end at once; what has been recorded stays. */
@@ -101,7 +82,8 @@ class LiveRun implements RunningStream {
   readonly #job: LiveJob;
   readonly #retryNow$ = new Subject<undefined>();
   readonly #freezes = new FreezeWatch();
-  readonly #outputs: readonly LiveOutput[];
+  readonly #outputs: LiveOutputs;
+  readonly #state$ = new Subject<StreamState>();
   readonly #start: number;
   #last: StateChange = { of: 'source', state: 'connecting', reason: 'started' };
   readonly #counts = { framesIn: 0, coloured: 0, dropped: 0, unreadable: 0 };
@@ -109,9 +91,7 @@ class LiveRun implements RunningStream {
   constructor(job: LiveJob) {
     this.#job = job;
     this.#start = job.clock.now();
-    const { clock, onState, backoff } = job;
-    const common = { clock, onState, backoff, wait: realWait, random: Math.random };
-    this.#outputs = job.targets.map((target) => new LiveOutput({ ...target, ...common }));
+    this.#outputs = new LiveOutputs(job, this.#state$);
     this.finished = this.#run();
   }
 
@@ -123,34 +103,33 @@ class LiveRun implements RunningStream {
       elapsedMs: clock.now() - this.#start,
       ...this.#counts,
       stages: meter.snapshot(),
-      outputs: this.#outputs.map((output) => output.status()),
+      outputs: this.#outputs.status(),
     };
   }
 
   measures(): LiveMeasures {
-    return { stages: this.#job.meter.histograms(), ages: this.#outputs.map((output) => output.ages()) };
+    return { stages: this.#job.meter.histograms(), ages: this.#outputs.ages() };
   }
 
   retryNow(): void {
     this.#retryNow$.next(undefined);
-    for (const output of this.#outputs) output.retryNow();
+    this.#outputs.retryNow();
   }
 
   async #run(): Promise<LiveStatus> {
     const { until, abort } = this.#job;
-    const allOver = this.#outputs.length === 0 ? NEVER : Promise.all(this.#outputs.map(({ over }) => over));
-    const frames$ = this.#frames$().pipe(takeUntil(merge(aborted(until), allOver)));
+    const frames$ = this.#frames$().pipe(takeUntil(merge(aborted(until), this.#outputs.over)));
     const walked$ = keepLatest(frames$, ROOM, this.#walk(), (dropped) => (this.#counts.dropped = dropped));
     try {
       await ended(walked$, abort);
       this.#tell({ state: 'ended', reason: until?.aborted === true ? 'stopped' : 'the source or all outputs ended' });
     } catch (thrown) {
       const error = DaylitError.from(thrown);
-      if (error.code === 'INTERRUPTED') await Promise.all(this.#outputs.map((output) => output.discard()));
+      if (error.code === 'INTERRUPTED') await this.#outputs.discard();
       else this.#tell({ state: 'failed', reason: error.message, code: error.code });
       throw error;
     } finally {
-      await Promise.all(this.#outputs.map((output) => output.finish()));
+      await this.#outputs.finish();
     }
     return this.status();
   }
@@ -177,8 +156,7 @@ class LiveRun implements RunningStream {
 
   /** Gives one value for each frame, as keepLatest needs, also for those that cannot be read. */
   #walk(): (frames$: Observable<Frame>) => Observable<void> {
-    const { stream, mayShow = () => true } = this.#job;
-    const show = this.#shown();
+    const { stream } = this.#job;
     return pipe(
       inOrder((frame: Frame) => {
         const grey = this.#normalized(frame);
@@ -187,28 +165,9 @@ class LiveRun implements RunningStream {
       map((frame: ColourFrame | undefined) => {
         if (frame === undefined) return;
         this.#counts.coloured += 1;
-        if (mayShow()) show(frame);
-        else frame.release();
+        this.#outputs.show(frame);
       }),
     );
-  }
-
-  /** Hands a frame to every output as it is to get it. */
-  #shown(): (frame: ColourFrame) => void {
-    const { sideBySide, pool, targets } = this.#job;
-    const apart = this.#outputs.filter((_, index) => !sideBySide || targets[index]?.apart === true);
-    const others = this.#outputs.filter((output) => !apart.includes(output));
-    if (others.length === 0) {
-      return (frame) => {
-        offerToAll(apart, frame);
-      };
-    }
-    const besides = besideItsColours(pool);
-    return (frame) => {
-      const held = heldBy(2, frame);
-      offerToAll(apart, held);
-      offerToAll(others, besides(held));
-    };
   }
 
   /** White-hot grey; undefined for colours that mean no temperatures, as cameras show while they start. */
@@ -235,6 +194,7 @@ class LiveRun implements RunningStream {
   #tell(change: SourceChange): void {
     if (change.state !== 'frozen') this.#freezes.reset();
     this.#last = { of: 'source', epoch: this.#last.epoch ?? 0, ...change };
+    this.#state$.next(change.state);
     this.#job.onState(this.#last);
   }
 }

@@ -20,6 +20,7 @@ export class FaultProxy {
   #resume: (() => void) | undefined;
   #bytesPerSecond = Infinity;
   #corrupted = 0;
+  #refusing = false;
   #cutWithin: (() => void) | undefined;
 
   private constructor(
@@ -74,6 +75,11 @@ export class FaultProxy {
     return new Promise((resolve) => (this.#cutWithin = resolve));
   }
 
+  /** Whether new connections are reset at once. */
+  refuse(refusing: boolean): void {
+    this.#refusing = refusing;
+  }
+
   /** Lets no more than this pass in a second; Infinity for all. */
   slow(bytesPerSecond: number): void {
     this.#bytesPerSecond = bytesPerSecond;
@@ -85,6 +91,10 @@ export class FaultProxy {
   }
 
   #accept(client: Socket): void {
+    if (this.#refusing) {
+      client.resetAndDestroy();
+      return;
+    }
     const camera = connect({ port: this.target, host: '127.0.0.1', noDelay: true });
     for (const [socket, other] of [
       [client, camera],

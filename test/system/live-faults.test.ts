@@ -4,6 +4,7 @@ import { suite, test } from 'node:test';
 import { FaultyCamera } from '../../bench/live-faults.js';
 import { packetTimesAsStored } from '../fakes/inspect-video.js';
 import { ffmpegsWith, LiveProcess } from '../fakes/live-process.js';
+import { RtspCamera } from '../fakes/rtsp-camera.js';
 import { temporaryFolder } from '../fakes/temporary-folder.js';
 
 suite('a line that fails (bench/faults.ts does it thirty times)', () => {
@@ -26,6 +27,39 @@ suite('a line that fails (bench/faults.ts does it thirty times)', () => {
     assert.deepEqual(ffmpegsWith(`:${camera.line.port}/`), []);
   });
 
+  test('with --slate a receiver is kept going while the camera is away; recordings are not filled', async (t) => {
+    const folder = await temporaryFolder(t);
+    const camera = await FaultyCamera.start(t);
+    const receiver = await RtspCamera.start(t);
+    const [push, recording] = [receiver.address('record'), join(folder, 'all.ts')];
+    const daylit = new LiveProcess(t, [camera.address, '--slate', '--to', push, '--to', recording], folder);
+    await daylit.next('pushed frames', pushed(1));
+    camera.line.cut();
+    camera.line.refuse(true);
+    const lost = await daylit.source('reconnecting');
+    const { outputs: [before] = [] } = await daylit.next(
+      'a status',
+      ({ event, at }) => event === 'status' && at > lost.at,
+    );
+    await daylit.next('slates', pushed((before?.frames ?? 0) + 10));
+    camera.line.refuse(false);
+    daylit.signal('SIGUSR1');
+    await daylit.source('live');
+    await daylit.next('ten frames more', moreThan(daylit, 10));
+    const { status, summary } = await daylit.stop();
+    assert.equal(status, 0, daylit.said);
+    const [pushing, recorded] = summary.outputs;
+    assert.ok((pushing?.frames ?? 0) + (pushing?.dropped ?? 0) >= summary.coloured + 10, daylit.said);
+    assert.equal(recorded?.frames, summary.coloured);
+    assert.deepEqual(
+      daylit.events.filter(({ of, state }) => of === push && state !== 'live').map(({ state }) => state),
+      ['ended'],
+    );
+    const { pts } = await packetTimesAsStored(recording);
+    assert.equal(pts.length, summary.coloured);
+    assert.ok(pts.every((time, index) => index === 0 || time > (pts[index - 1] ?? Infinity)));
+  });
+
   test('a slow line shows fewer pictures, a corrupting one marred ones; neither ends the stream for good', async (t) => {
     const folder = await temporaryFolder(t);
     const camera = await FaultyCamera.start(t);
@@ -44,6 +78,11 @@ suite('a line that fails (bench/faults.ts does it thirty times)', () => {
     assert.equal(summary.framesIn, summary.coloured + summary.dropped + summary.unreadable);
   });
 });
+
+/** A status in which the first output has taken this many frames. */
+function pushed(count: number): Parameters<LiveProcess['next']>[1] {
+  return ({ event, outputs: [first] = [] }) => event === 'status' && (first?.frames ?? 0) >= count;
+}
 
 /** A status with this many frames more than the last that was told. */
 function moreThan({ events }: LiveProcess, count: number): Parameters<LiveProcess['next']>[1] {
