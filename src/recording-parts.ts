@@ -3,7 +3,7 @@ import { systemClock } from './core/clock.js';
 import type { Colorizer, Sink, Source } from './core/contracts.js';
 import { DaylitError } from './core/errors.js';
 import { secondsOf, type ColourFrame, type Frame, type Rational } from './core/frame.js';
-import { silent } from './core/notices.js';
+import { silent, type Notify } from './core/notices.js';
 import { present } from './core/present.js';
 import { parseJob, type JobInput } from './config.js';
 import { colorize, type Hooks } from './create-daylit.js';
@@ -13,9 +13,13 @@ import { joinParts as joinFiles, type PartFile } from './sinks/join-parts.js';
 import { openSink } from './sinks/open.js';
 import { openFile } from './sources/file.js';
 import { findKeyframes } from './sources/keyframes.js';
+import { createNormalizer } from './thermal/normalizer.js';
 
 /** Seconds coloured before a part begins and thrown away: so long it takes until nothing of the start is left. */
 export const OVERLAP_SECONDS = 5;
+
+/** Frames after which polarity and palette are taken as settled. */
+const FRAMES_TO_JUDGE_BY = 50;
 
 /** A stretch of a recording by presentation time, in ticks of the source: from `from` up to before `to`. */
 export interface Part {
@@ -43,6 +47,42 @@ export async function planParts(path: string, seconds: number, ffmpeg?: string):
   const binary = await findFfmpeg(present({ path: ffmpeg }));
   const { timeBase, pts } = await findKeyframes(path, { binary, pool: new BufferPool(), clock: systemClock });
   return { timeBase, parts: cutAt(pts, (seconds * timeBase.denominator) / timeBase.numerator) };
+}
+
+/** What the start of a recording tells of the whole. */
+export interface RecordingFacts {
+  /** Undefined where the file does not say how long it is. */
+  readonly seconds?: number;
+  /** What was decided about its greys and false colours, in the words of the options. */
+  readonly thermal: Pick<JobInput, 'polarity' | 'inputPalette'>;
+}
+
+/**
+ * Length of a recording and what its first frames say about polarity and palette.
+ * @throws DaylitError of the INPUT and FFMPEG families
+ */
+export async function recordingFacts(path: string, ffmpeg?: string): Promise<RecordingFacts> {
+  const decided: { polarity?: JobInput['polarity']; inputPalette?: JobInput['inputPalette'] } = {};
+  const notify: Notify = ({ kind, data }) => {
+    if (kind === 'polarity') decided.polarity = data?.['polarity'] as JobInput['polarity'];
+    if (kind === 'palette') decided.inputPalette = data?.['palette'] as JobInput['inputPalette'];
+  };
+  const pool = new BufferPool();
+  const binary = await findFfmpeg(present({ path: ffmpeg }));
+  const source = await openFile(path, { binary, pool, clock: systemClock, notify });
+  const normalizer = createNormalizer({ agc: 'auto', polarity: 'auto', inputPalette: 'auto', pool, notify });
+  let left = FRAMES_TO_JUDGE_BY;
+  for await (const frame of source.frames()) {
+    normalizer.push(frame).release();
+    left -= 1;
+    if (left === 0) break;
+  }
+  const { frameCount, frameRate } = source.info;
+  const known = frameCount !== undefined && frameRate !== undefined;
+  return {
+    thermal: decided,
+    ...(known ? { seconds: (frameCount * frameRate.denominator) / frameRate.numerator } : {}),
+  };
 }
 
 /** Parts that begin at these times and are no shorter than `length`, the last one aside. */
@@ -109,10 +149,19 @@ export async function joinParts(
 
 /** The frames of a part and of the overlap before it. */
 function partOf({ info }: Source, part: Part, open: (startAt: number) => Promise<Source>): Source {
-  const { container: _, frameCount: __, ...rest } = info;
   const ticks = (OVERLAP_SECONDS * info.timeBase.denominator) / info.timeBase.numerator;
+  const { kind, label, delivery, size, format, timeBase } = info;
   return {
-    info: rest,
+    // Neither its length nor its other tracks are the recording's.
+    info: {
+      kind,
+      label,
+      delivery,
+      size,
+      format,
+      timeBase,
+      ...present({ frameRate: info.frameRate, codec: info.codec }),
+    },
     frames: (signal) => {
       async function* frames(): AsyncGenerator<Frame> {
         const source = await open(secondsOf({ pts: part.from - ticks, timeBase: info.timeBase }));

@@ -5,12 +5,15 @@ import tab from '@bomb.sh/tab/commander';
 import { Command, CommanderError } from 'commander';
 import { DaylitError, ERRORS } from '../core/errors.js';
 import { packageRoot } from '../core/package-root.js';
+import { addBenchCommand } from './bench.js';
 import { addColorizeCommand } from './colorize.js';
 import { addConfigCommand } from './config.js';
 import { addDemoCommand } from './demo.js';
 import { addDoctorCommand } from './doctor.js';
+import { addEnqueueCommand } from './enqueue.js';
 import { addEvaluateCommand } from './evaluate.js';
 import { failWith } from './failure.js';
+import { addFleetCommand } from './fleet.js';
 import { addProbeCommand } from './probe.js';
 import { addReferenceCommand } from './reference.js';
 import { addRunCommand } from './run.js';
@@ -18,6 +21,7 @@ import { addServeCommand } from './serve.js';
 import { addStreamCommand } from './stream.js';
 import { addTokenCommand } from './token.js';
 import { addUserCommand } from './user.js';
+import { addWorkCommand } from './work.js';
 
 const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
 
@@ -36,9 +40,13 @@ addTokenCommand(program);
 addUserCommand(program);
 addProbeCommand(program);
 addDoctorCommand(program);
+addBenchCommand(program);
 addReferenceCommand(program);
 addDemoCommand(program);
 addEvaluateCommand(program);
+addWorkCommand(program, version);
+addEnqueueCommand(program);
+addFleetCommand(program);
 tab(program, { completionCommandName: 'completion' });
 
 // Whoever reads our text may leave early (`| head`); that is no fault, and the work goes on.

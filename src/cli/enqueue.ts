@@ -1,0 +1,82 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { DaylitError } from '../core/errors.js';
+import { present } from '../core/present.js';
+import { coloursSchema } from '../fleet/archive-job.js';
+import { failWith } from './failure.js';
+import { addColouringOptions, addEncodingOptions, addReferenceOptions, addReportOptions } from './options.js';
+import { addQueueOptions, queueAccess } from './queue-options.js';
+
+const EXAMPLES = `
+Examples:
+  $ daylit enqueue 'archive/**/*.mp4' -r noon.jpg -o colour/
+  $ daylit enqueue archive/ -r noon.jpg -o colour/ --part 300        parts of five minutes, over all workers
+  $ daylit fleet status --watch                                      how far it is
+
+The same command again adds what is new. Recordings and results must lie below a --root of the workers, under the same
+path on every machine.
+`;
+
+const flagsSchema = z.object({
+  output: z.string().min(1),
+  reference: z.union([z.array(z.string()), z.literal(false)]).default([]),
+  part: z.number().min(1).max(86_400).default(600),
+  ffmpeg: z.string().optional(),
+});
+
+/** `daylit enqueue`: recordings for a fleet. */
+export function addEnqueueCommand(program: Command): void {
+  const command = program
+    .command('enqueue')
+    .description('put recordings into the queue of a fleet')
+    .argument('<input...>', 'recordings, folders or quoted globs')
+    .requiredOption('-o, --output <folder>', 'where results go, laid out as the recordings are');
+  addReferenceOptions(command).option('--part <s>', 'seconds of one part of a long recording (600)', Number);
+  addQueueOptions(command);
+  addColouringOptions(command);
+  addEncodingOptions(command);
+  addReportOptions(command);
+  command.addHelpText('after', EXAMPLES).action(async (inputs: string[], flags: Record<string, unknown>) => {
+    await run(inputs, flags);
+  });
+}
+
+async function run(inputs: readonly string[], flags: Record<string, unknown>): Promise<void> {
+  try {
+    const { output, reference, part, ffmpeg } = checked(flagsSchema, flags);
+    const colours = checked(coloursSchema, flags);
+    const access = queueAccess(flags);
+    const { enqueue } = await import('../fleet/enqueue.js');
+    const batch = { inputs, output, photos: reference === false ? [] : reference, colours, partSeconds: part };
+    const done = await enqueue({ ...batch, ...present({ ffmpeg }) }, access, (each) => {
+      if (flags['json'] === true) process.stdout.write(`${JSON.stringify({ event: 'enqueued', ...each })}\n`);
+      else if (flags['quiet'] !== true) process.stderr.write(`${lineOf(each)}\n`);
+    });
+    const fresh = done.filter(({ state }) => state === 'new').length;
+    if (flags['json'] !== true) process.stderr.write(`${fresh} new, ${done.length - fresh} known already\n`);
+  } catch (thrown) {
+    failWith(thrown);
+  }
+}
+
+function lineOf({
+  input,
+  output,
+  parts,
+  state,
+}: {
+  input: string;
+  output: string;
+  parts: number;
+  state: string;
+}): string {
+  const what = state === 'known' ? 'known already' : parts > 1 ? `${parts} parts` : 'one job';
+  return `${input} → ${output}: ${what}`;
+}
+
+function checked<T extends z.ZodType>(schema: T, flags: unknown): z.output<T> {
+  const result = schema.safeParse(flags);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new DaylitError('OPTION_INVALID', `--${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
+}

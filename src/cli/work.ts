@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { hostname } from 'node:os';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { DaylitError } from '../core/errors.js';
+import { present } from '../core/present.js';
+import { jobSchema } from '../config.js';
+import { failWith } from './failure.js';
+import { listenForInterrupts } from './interrupt.js';
+import { addReportOptions, choice, collect } from './options.js';
+import { addQueueOptions, queueAccess } from './queue-options.js';
+
+const EXAMPLES = `
+Examples:
+  $ export DAYLIT_QUEUE=redis://:password@queue-host DAYLIT_FLEET_KEY=…
+  $ daylit work --root /srv/archive                    recordings below /srv/archive, one at a time
+  $ daylit work --cameras 4                            up to four cameras, no recordings
+  $ daylit work --root /srv/archive --jobs 2 --cameras 2
+
+All machines of a fleet share DAYLIT_FLEET_KEY (openssl rand -hex 32); jobs that are not signed by it are refused.
+Ctrl-C or SIGTERM once: nothing more is taken, jobs in hand are finished and cameras handed over. Twice: jobs go back.
+`;
+
+const flagsSchema = z.object({
+  name: z
+    .string()
+    .regex(/^[\w.-]{1,60}$/, 'must be letters, digits, dots and dashes')
+    .optional(),
+  root: z.array(z.string().min(1)).default([]),
+  jobs: z.int().min(0).max(64).optional(),
+  cameras: z.int().min(0).max(256).default(0),
+  device: jobSchema.shape.device.optional(),
+  threads: jobSchema.shape.threads,
+  model: jobSchema.shape.model,
+  ffmpeg: jobSchema.shape.ffmpeg,
+});
+
+/** `daylit work`: one machine of a fleet. */
+export function addWorkCommand(program: Command, version: string): void {
+  const command = program
+    .command('work')
+    .description('take recordings and cameras from the queue of a fleet, as many as this machine has room for');
+  addQueueOptions(command)
+    .option('--root <folder>', 'a folder that jobs may read and write; may be given several times', collect)
+    .option('--jobs <n>', 'recordings at once (1 where a --root is named)', Number)
+    .option('--cameras <n>', 'cameras at once (0)', Number)
+    .option('--name <name>', 'how this worker is called (host and process)')
+    .addOption(choice('--device <name>', 'what runs the model', jobSchema.shape.device.unwrap().options))
+    .option('--threads <n>', 'threads of each model on the CPU', Number)
+    .option('--model <folder>', 'another model')
+    .option('--ffmpeg <path>', 'which ffmpeg to use');
+  addReportOptions(command);
+  command.addHelpText('after', EXAMPLES).action(async (flags: Record<string, unknown>) => {
+    await work(flags, version);
+  });
+}
+
+async function work(flags: Record<string, unknown>, version: string): Promise<void> {
+  const tell = (event: WorkEvent): void => {
+    if (flags['json'] === true)
+      process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...event })}\n`);
+    else if (flags['quiet'] !== true) process.stderr.write(`${lineOf(event)}\n`);
+  };
+  const interrupts = listenForInterrupts(() => {
+    tell({ event: 'stopping', detail: 'finishing what is in hand; once more gives it back' });
+  });
+  try {
+    const result = flagsSchema.safeParse(flags);
+    if (!result.success) {
+      const [issue] = result.error.issues;
+      throw new DaylitError('OPTION_INVALID', `--${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
+    }
+    const {
+      name = `${hostname()}-${process.pid}`,
+      root,
+      cameras,
+      jobs = root.length > 0 ? 1 : 0,
+      ...machine
+    } = result.data;
+    if (jobs + cameras === 0) {
+      throw new DaylitError('OPTION_INVALID', 'there is nothing that this worker may do', {
+        hint: 'Name a --root for recordings, or give --cameras a number.',
+      });
+    }
+    const access = queueAccess(flags);
+    // Only here: other commands need not wait for the queue's library.
+    const { startWorker } = await import('../fleet/fleet-worker.js');
+    const worker = await startWorker({
+      ...{ ...access, name, version, roots: root, jobs, cameras },
+      machine: present(machine),
+      onEvent: ({ of, what, ...more }) => {
+        tell({ event: what, of, ...more });
+      },
+    });
+    tell({ event: 'ready', detail: `${name} at ${access.queue.label}: ${jobs} jobs, ${cameras} cameras at once` });
+    if (!interrupts.until.aborted) await once(interrupts.until, 'abort');
+    const finished = worker.close(false);
+    const impatient = once(interrupts.abort, 'abort').then(() => worker.close(true));
+    await Promise.race([finished, impatient]);
+  } catch (thrown) {
+    failWith(thrown);
+  } finally {
+    interrupts.dispose();
+  }
+}
+
+interface WorkEvent {
+  readonly event: string;
+  readonly of?: string;
+  readonly fence?: number;
+  readonly detail?: string;
+}
+
+function lineOf({ event, of, fence, detail }: WorkEvent): string {
+  const parts = [of, event, ...(fence === undefined ? [] : [`(token ${fence})`]), detail];
+  const time = new Date().toTimeString().slice(0, 8);
+  return `${time} ${parts
+    .filter((part) => part !== undefined && part !== '')
+    .map(String)
+    .join(' ')}`;
+}

@@ -1,0 +1,170 @@
+import { DelayedError, UnrecoverableError, Worker, type Job } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { openCamera, type Camera } from '../camera.js';
+import { systemClock } from '../core/clock.js';
+import { DaylitError } from '../core/errors.js';
+import { present } from '../core/present.js';
+import type { JobInput } from '../config.js';
+import type { BlobStore } from './blob-store.js';
+import {
+  CAMERA_QUEUE,
+  cameraJobSchema,
+  fencedTarget,
+  FENCES_KEY,
+  FENCING_LOG_KEY,
+  WANTED_KEY,
+  type CameraJob,
+} from './camera-job.js';
+import { Lease, LEASE_MS, type Renewal } from './lease.js';
+import type { QueueAddress } from './queue-address.js';
+import { opened, type SignedPayload } from './signed.js';
+
+const STALLED_CHECK_MS = 2000;
+/** A camera changes hands as often as machines come and go. */
+const ANY_NUMBER = Number.MAX_SAFE_INTEGER;
+const LOG_ENTRIES = 10_000;
+/** How long a worker that stops keeps showing a camera while another takes over. */
+const HANDOVER_MS = 10_000;
+const HANDOVER_CHECK_MS = 250;
+
+/** What a worker for cameras needs. */
+export interface CameraWorkerOptions {
+  readonly queue: QueueAddress;
+  readonly redis: Redis;
+  readonly key: string;
+  readonly blobs: BlobStore;
+  readonly name: string;
+  /** Cameras at once. */
+  readonly cameras: number;
+  readonly machine: Pick<JobInput, 'device' | 'threads' | 'model' | 'ffmpeg'>;
+  readonly onEvent: (event: FenceEvent) => void;
+}
+
+/** A camera taken or left. */
+export interface FenceEvent {
+  readonly camera: string;
+  readonly fence: number;
+  readonly what: 'taken' | 'lost' | 'unwanted' | 'given back' | 'failed';
+  readonly detail?: string;
+}
+
+/** A camera that runs here, under its fencing token. */
+export interface HeldCamera {
+  readonly fence: number;
+  readonly camera: Camera;
+}
+
+type Ending = 'lost' | 'unwanted' | 'given back';
+
+/**
+ * Runs cameras of the fleet, as many as this machine has room for, each under a lease and a fencing token that rises
+ * with every holder and stands in the names of all its outputs (Kleppmann 2016).
+ */
+export class CameraWorker {
+  readonly #options: CameraWorkerOptions;
+  readonly #worker: Worker<SignedPayload>;
+  readonly #held = new Map<string, HeldCamera>();
+  readonly #stop = new AbortController();
+
+  constructor(options: CameraWorkerOptions) {
+    this.#options = options;
+    this.#worker = new Worker(CAMERA_QUEUE, (job, token) => this.#hold(job, token ?? ''), {
+      ...{ connection: options.queue.options, concurrency: options.cameras, name: options.name },
+      ...{ lockDuration: LEASE_MS, stalledInterval: STALLED_CHECK_MS, maxStalledCount: ANY_NUMBER },
+      skipLockRenewal: true, // by the lease, which must know how it went
+    });
+    this.#worker.on('error', () => undefined);
+  }
+
+  /** The cameras that run here now. */
+  list(): readonly HeldCamera[] {
+    return [...this.#held.values()];
+  }
+
+  /** Gives all cameras back, each shown until another worker shows it or some seconds are over. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#worker.close();
+  }
+
+  async #hold(job: Job<SignedPayload>, token: string): Promise<void> {
+    const { key, redis, machine, blobs } = this.#options;
+    let wanted: CameraJob;
+    try {
+      wanted = opened(job.data, CAMERA_QUEUE, key, cameraJobSchema);
+    } catch (thrown) {
+      throw new UnrecoverableError(DaylitError.from(thrown).message);
+    }
+    const { id, settings, photos } = wanted;
+    if ((await redis.hget(WANTED_KEY, id)) !== job.id) return;
+    const fence = await redis.hincrby(FENCES_KEY, id, 1);
+    const tell = (what: FenceEvent['what'], detail?: string): void => {
+      this.#tell({ camera: id, fence, what, ...present({ detail }) });
+    };
+    let over: (ending: Ending) => void = () => undefined;
+    const ending = new Promise<Ending>((resolve) => (over = resolve));
+    const renew = async (): Promise<Renewal> => {
+      if ((await redis.hget(WANTED_KEY, id)) !== job.id) over('unwanted');
+      return (await job.extendLock(token, LEASE_MS)) === 1 ? 'held' : 'lost';
+    };
+    const lease = new Lease(
+      renew,
+      () => {
+        over('lost');
+      },
+      systemClock,
+    );
+    const giveBack = (): void => {
+      over('given back');
+    };
+    this.#stop.signal.addEventListener('abort', giveBack);
+    tell('taken');
+    try {
+      const references = await Promise.all(photos.map((sha256) => blobs.local(sha256)));
+      const outputs = settings.outputs.map((target) => fencedTarget(target, fence));
+      const input = {
+        ...present(settings),
+        ...present(machine),
+        outputs,
+        ...(photos.length > 0 ? { references } : {}),
+      };
+      const camera = await openCamera({ id, ...input }, [], { mayShow: () => lease.mayShow() });
+      this.#held.set(id, { fence, camera });
+      try {
+        if (this.#stop.signal.aborted) giveBack();
+        const how = await ending;
+        lease.end();
+        if (how === 'given back') await this.#handOver(job, token, wanted.id, fence);
+        tell(how);
+        if (how === 'given back') throw new DelayedError();
+      } finally {
+        this.#held.delete(id);
+        await camera.close();
+      }
+    } catch (thrown) {
+      if (thrown instanceof DelayedError) throw thrown;
+      tell('failed', DaylitError.from(thrown).message);
+      throw thrown;
+    } finally {
+      lease.end();
+      this.#stop.signal.removeEventListener('abort', giveBack);
+    }
+  }
+
+  /** Lets others take the camera and goes on showing it until one does, under another name of course. */
+  async #handOver(job: Job, token: string, id: string, fence: number): Promise<void> {
+    await job.moveToDelayed(Date.now(), token);
+    const until = systemClock.now() + HANDOVER_MS;
+    while (systemClock.now() < until) {
+      if (Number(await this.#options.redis.hget(FENCES_KEY, id)) > fence) return;
+      await new Promise((resolve) => setTimeout(resolve, HANDOVER_CHECK_MS));
+    }
+  }
+
+  #tell(event: FenceEvent): void {
+    const { redis, name, onEvent } = this.#options;
+    onEvent(event);
+    const entry = ['worker', name, 'camera', event.camera, 'fence', String(event.fence), 'what', event.what];
+    redis.xadd(FENCING_LOG_KEY, 'MAXLEN', '~', LOG_ENTRIES, '*', ...entry).catch(() => undefined);
+  }
+}

@@ -1,0 +1,93 @@
+import { hostname } from 'node:os';
+import { Redis } from 'ioredis';
+import type { JobInput } from '../config.js';
+import { AllowedRoots } from './allowed-roots.js';
+import { ArchiveWorker } from './archive-worker.js';
+import { BlobStore } from './blob-store.js';
+import { CameraWorker } from './camera-worker.js';
+import { Heartbeat, type WorkerStatus } from './heartbeat.js';
+import type { QueueAddress } from './queue-address.js';
+import { reachable } from './reachable.js';
+
+/** What a machine gives to the fleet. */
+export interface FleetWorkerOptions {
+  readonly queue: QueueAddress;
+  readonly key: string;
+  /** Unique in the fleet. */
+  readonly name: string;
+  readonly version: string;
+  /** Folders that jobs may use; none: no jobs are taken. */
+  readonly roots: readonly string[];
+  readonly jobs: number;
+  readonly cameras: number;
+  readonly machine: Pick<JobInput, 'device' | 'threads' | 'model' | 'ffmpeg'>;
+  readonly onEvent: (event: WorkerEvent) => void;
+}
+
+/** What happens on a worker, for people and logs. */
+export interface WorkerEvent {
+  /** An output's path, or a camera's id. */
+  readonly of: string;
+  readonly what: string;
+  readonly fence?: number;
+  readonly detail?: string;
+}
+
+/** A machine at work for the fleet. */
+export interface FleetWorker {
+  /** Takes nothing more, finishes jobs and hands cameras over; `now` gives jobs back unfinished. */
+  close(now: boolean): Promise<void>;
+}
+
+/**
+ * Joins the fleet: takes recordings and cameras from the queue, as many as this machine has room for.
+ * @throws DaylitError QUEUE_UNREACHABLE, OPTION_INVALID
+ */
+export async function startWorker(options: FleetWorkerOptions): Promise<FleetWorker> {
+  const { queue, key, name, roots, machine, onEvent } = options;
+  const allowed = options.jobs === 0 ? undefined : await AllowedRoots.of(roots);
+  const redis = new Redis(queue.options);
+  redis.on('error', () => undefined);
+  await reachable(redis, queue);
+  const blobs = new BlobStore(redis);
+  const common = { queue, key, blobs, name, machine };
+  const inHand = new Map<string, string>();
+  const archive =
+    allowed === undefined
+      ? undefined
+      : new ArchiveWorker({
+          ...{ ...common, roots: allowed, jobs: options.jobs },
+          onEvent: ({ job, what, detail }) => {
+            if (what === 'begun') inHand.set(job, detail);
+            else inHand.delete(job);
+            onEvent({ of: detail, what });
+          },
+        });
+  const cameras =
+    options.cameras === 0
+      ? undefined
+      : new CameraWorker({
+          ...{ ...common, redis, cameras: options.cameras },
+          onEvent: ({ camera, ...event }) => {
+            onEvent({ of: camera, ...event });
+          },
+        });
+  const since = Date.now();
+  const heartbeat = new Heartbeat(redis, () => ({
+    ...{ name, host: hostname(), version: options.version, since, jobs: [...inHand.values()] },
+    room: { jobs: options.jobs, cameras: options.cameras },
+    cameras: (cameras?.list() ?? []).map(statusOf),
+  }));
+  return {
+    close: async (now) => {
+      await Promise.all([archive?.close(now), cameras?.close()]);
+      await heartbeat.end();
+      await redis.quit();
+    },
+  };
+}
+
+function statusOf({ fence, camera }: ReturnType<CameraWorker['list']>[number]): WorkerStatus['cameras'][number] {
+  const { id, state, fps, dropped, ageMs } = camera.status();
+  return { id, fence, state, fps, dropped, ...(ageMs === undefined ? {} : { ageMs: ageMs.p95 }) };
+}
