@@ -18,6 +18,7 @@ import type { ZodTypes } from './zod-schemas.js';
 export type ControlledCameras = Pick<CameraSet, 'add' | 'change' | 'remove'>;
 
 const MOST_OUTPUTS = 8;
+const of = streamSchema.shape;
 
 const address = z.string().min(1).max(2048);
 const outputs = z.array(address).max(MOST_OUTPUTS).describe('Where to push to: rtsp, rtsps, rtmp, srt, udp.');
@@ -31,12 +32,16 @@ const newCamera = z.strictObject({
   input: address.describe('rtsp://camera/thermal and the like, or synthetic:street.'),
   name: z.string().min(1).max(80).optional(),
   outputs: outputs.optional(),
-  ...streamSchema
-    .pick({
-      ...{ smoothing: true, palette: true, agc: true, polarity: true, inputPalette: true, range: true },
-      ...{ transport: true, firstFrameTimeout: true, stallTimeout: true },
-    })
-    .partial().shape,
+  smoothing: of.smoothing,
+  palette: of.palette,
+  // Without their defaults, so that those of a cameras file hold.
+  agc: of.agc.unwrap().optional(),
+  polarity: of.polarity.unwrap().optional(),
+  inputPalette: of.inputPalette.unwrap().optional(),
+  range: of.range.unwrap().optional(),
+  transport: of.transport.unwrap().optional(),
+  firstFrameTimeout: of.firstFrameTimeout.unwrap().optional(),
+  stallTimeout: of.stallTimeout.unwrap().optional(),
 });
 const changedOutputs = z.strictObject({ outputs });
 

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { CameraSet } from '../../src/cameras/camera-set.js';
+import { MemoryStore } from '../../src/cameras/store.js';
+import type { CameraSettings } from '../../src/cameras/schema.js';
+import type { CameraStatus } from '../../src/camera.js';
+import { DaylitError } from '../../src/core/errors.js';
+import { serve } from '../fakes/served.js';
+import { ServedCamera } from '../fakes/served-camera.js';
+
+/** A set whose cameras are made by hand, and what each was opened with. */
+function fakeSet(): { set: CameraSet; opened: CameraSettings[] } {
+  const opened: CameraSettings[] = [];
+  const open = (settings: CameraSettings): Promise<ServedCamera> => {
+    opened.push(settings);
+    return Promise.resolve(new ServedCamera(settings.id));
+  };
+  return { set: new CameraSet(open, new MemoryStore()), opened };
+}
+
+suite('server: control', () => {
+  test('smoothing and palette change on the running camera, and are kept', async (t) => {
+    const { set } = fakeSet();
+    const { ask } = await serve(t, { cameras: set });
+    await set.add({ id: 'roof', input: 'rtsp://10.0.0.1/x' });
+    const camera = set.find('roof');
+    const changed = await ask('PATCH', '/api/cameras/roof', { smoothing: 0.3, palette: 'ironbow' });
+    assert.equal(changed.status, 200);
+    assert.deepEqual(camera?.colours.settings, { smoothing: 0.3, palette: 'ironbow' });
+    assert.equal((changed.json as CameraStatus).palette, 'ironbow');
+    assert.equal(set.find('roof'), camera);
+    await ask('PATCH', '/api/cameras/roof', { palette: null });
+    assert.deepEqual(set.settings('roof'), { id: 'roof', input: 'rtsp://10.0.0.1/x', smoothing: 0.3 });
+    for (const wrong of [{ smoothing: 2 }, { palette: 'pink' }, { model: '/x' }, [], 'x']) {
+      const answer = await ask('PATCH', '/api/cameras/roof', wrong, { 'content-type': 'application/json' });
+      assert.deepEqual([answer.status, answer.code], [400, 'REQUEST_INVALID'], JSON.stringify(wrong));
+    }
+    assert.equal((await ask('PATCH', '/api/cameras/cellar', {})).status, 404);
+  });
+
+  test('what cannot be kept is not changed', async (t) => {
+    const { set } = fakeSet();
+    const { ask } = await serve(t, { cameras: set });
+    await set.add({ id: 'roof', input: 'rtsp://10.0.0.1/x' });
+    t.mock.method(set, 'keep', () => Promise.reject(new DaylitError('CONFIG_UNREADABLE', 'by hand')));
+    assert.equal((await ask('PATCH', '/api/cameras/roof', { palette: 'ironbow' })).code, 'CONFIG_UNREADABLE');
+    assert.equal(set.find('roof')?.colours.settings.palette, null);
+  });
+
+  test('cameras come and go', async (t) => {
+    const { set, opened } = fakeSet();
+    const { ask } = await serve(t, { cameras: set });
+    const added = await ask('POST', '/api/cameras', { input: 'rtsp://me:secret@10.0.0.1/x', smoothing: 0.5 });
+    assert.equal(added.status, 201);
+    assert.equal((added.json as CameraStatus).id, '10-0-0-1-x');
+    assert.deepEqual(opened, [
+      { id: '10-0-0-1-x', name: '10.0.0.1/x', input: 'rtsp://me:secret@10.0.0.1/x', smoothing: 0.5 },
+    ]);
+    assert.equal((await ask('POST', '/api/cameras', { id: 'roof', input: 'synthetic:street' })).status, 201);
+    assert.equal((await ask('GET', '/api/cameras/roof')).status, 200);
+    assert.equal((await ask('POST', '/api/cameras', { id: 'roof', input: 'synthetic:street' })).status, 400);
+    assert.equal((await ask('DELETE', '/api/cameras/roof')).status, 204);
+    assert.equal((await ask('GET', '/api/cameras/roof')).status, 404);
+    assert.equal((await ask('DELETE', '/api/cameras/roof')).code, 'NOT_SERVED');
+  });
+
+  test('no path, no option and no other host gets in with a camera', async (t) => {
+    const { set, opened } = fakeSet();
+    const { ask } = await serve(t, { cameras: set });
+    for (const [body, status, code] of [
+      [{ input: '/etc/passwd' }, 403, 'ADDRESS_REFUSED'],
+      [{ input: '-i' }, 403, 'ADDRESS_REFUSED'],
+      [{ input: 'rtsp://127.0.0.1/x' }, 403, 'ADDRESS_REFUSED'],
+      [{ input: 'rtsp://10.0.0.1/x', outputs: ['out.mkv'] }, 403, 'ADDRESS_REFUSED'],
+      [{ input: 'rtsp://10.0.0.1/x', outputs: ['rtmp://[::1]/x'] }, 403, 'ADDRESS_REFUSED'],
+      [{ input: 'rtsp://10.0.0.1/x', ffmpeg: '/bin/sh' }, 400, 'REQUEST_INVALID'],
+      [{ input: 'rtsp://10.0.0.1/x', references: ['/etc/passwd'] }, 400, 'REQUEST_INVALID'],
+      [{ input: 'rtsp://10.0.0.1/x', id: '../x' }, 400, 'REQUEST_INVALID'],
+      [{}, 400, 'REQUEST_INVALID'],
+    ] as const) {
+      const answer = await ask('POST', '/api/cameras', body);
+      assert.deepEqual([answer.status, answer.code], [status, code], JSON.stringify(body));
+    }
+    assert.deepEqual(opened, []);
+  });
+
+  test('where a camera sends can be changed', async (t) => {
+    const { set, opened } = fakeSet();
+    const { ask } = await serve(t, { cameras: set, cameraHosts: ['10.0.0.0/8'] });
+    await set.add({ id: 'roof', input: 'rtsp://10.0.0.1/x' });
+    assert.deepEqual((await ask('GET', '/api/cameras/roof/outputs')).json, { outputs: [] });
+    assert.equal((await ask('PUT', '/api/cameras/roof/outputs', { outputs: ['rtmp://10.0.0.2/live'] })).status, 200);
+    assert.deepEqual(opened.at(-1)?.outputs, ['rtmp://10.0.0.2/live']);
+    const elsewhere = await ask('PUT', '/api/cameras/roof/outputs', { outputs: ['rtmp://192.168.0.2/live'] });
+    assert.equal(elsewhere.code, 'ADDRESS_REFUSED');
+  });
+
+  test('fixed cameras stay what they are', async (t) => {
+    const camera = new ServedCamera('roof');
+    const { ask } = await serve(t, { cameras: [camera] });
+    assert.equal((await ask('POST', '/api/cameras', { input: 'synthetic:street' })).code, 'CHANGE_REFUSED');
+    assert.equal((await ask('DELETE', '/api/cameras/roof')).status, 409);
+    assert.equal((await ask('PATCH', '/api/cameras/roof', { smoothing: 0 })).status, 200);
+    assert.equal(camera.colours.settings.smoothing, 0);
+  });
+
+  test('temperatures are told of cameras that measure them', async (t) => {
+    const camera = new ServedCamera('roof');
+    const { ask } = await serve(t, { cameras: [camera] });
+    assert.deepEqual((await ask('GET', '/api/cameras/roof/temperature?x=0.5&y=1')).code, 'NO_TEMPERATURE');
+    camera.celsius = 21.5;
+    assert.deepEqual((await ask('GET', '/api/cameras/roof/temperature?x=0.5&y=1')).json, {
+      x: 0.5,
+      y: 1,
+      celsius: 21.5,
+    });
+    for (const query of ['', '?x=0.5', '?x=1.5&y=0', '?x=a&y=0', '?x=0&y=0&z=0', '?x=&y=0&x=1']) {
+      assert.equal((await ask('GET', `/api/cameras/roof/temperature${query}`)).status, 400, query);
+    }
+  });
+
+  test('a photo can be forgotten; those that are left colour', async (t) => {
+    const camera = new ServedCamera('roof');
+    const { ask } = await serve(t, { cameras: [camera] });
+    assert.equal((await ask('DELETE', '/api/cameras/roof/references/r1')).status, 204);
+    assert.deepEqual(camera.applied, [[]]);
+    assert.deepEqual((await ask('GET', '/api/cameras/roof/references')).json, { references: [] });
+    assert.equal((await ask('DELETE', '/api/cameras/roof/references/r1')).code, 'NOT_SERVED');
+  });
+
+  test('detections are checked, kept, and told on', async (t) => {
+    const camera = new ServedCamera('roof');
+    const told: unknown[] = [];
+    const { ask } = await serve(t, { cameras: [camera], onDetections: (set) => told.push(set) });
+    const detections = [{ label: 'car', score: 0.9, box: [0.1, 0.2, 0.3, 0.4] }];
+    const added = await ask('POST', '/api/cameras/roof/detections', { sequence: 5, detections });
+    assert.equal(added.status, 201);
+    assert.deepEqual((await ask('GET', '/api/cameras/roof/detections')).json, { detections: [added.json] });
+    assert.deepEqual(told, [added.json]);
+    assert.deepEqual(camera.detections.current(), detections);
+    for (const wrong of [{}, { detections: 'car' }, { detections: [{ label: 'car' }] }, { detections, by: 'me' }]) {
+      assert.equal((await ask('POST', '/api/cameras/roof/detections', wrong)).status, 400);
+    }
+  });
+});
