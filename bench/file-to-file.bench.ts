@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { present } from '../src/core/present.js';
 import { readModel } from '../src/model/model-folder.js';
+import { paletteFloor } from '../src/palette-floor.js';
 import { interleaved, type Bench, type Case, type Contender, type Row } from './harness.js';
 import type { JobRequest } from './job-messages.js';
 import { runJobs, type Ran } from './job-process.js';
-import { palette } from './peers/palette.js';
 
 const SIZE = { width: 640, height: 512 };
 const FLOOR = 'palette floor: one ffmpeg';
@@ -37,7 +37,8 @@ export const fileToFile: Case = {
       };
     };
     const contenders: Record<string, Contender> = {
-      [FLOOR]: async () => (frames * 1000) / (await palette(bench.ffmpeg.path, input, join(bench.scratch, 'out.mp4'))),
+      [FLOOR]: async () =>
+        (frames * 1000) / (await paletteFloor(bench.ffmpeg.path, input, join(bench.scratch, 'out.mp4'))),
     };
     for (const { precision, plain, daylit } of graphs) {
       contenders[plain] = contender(plain, { contender: 'plain loop', precision });

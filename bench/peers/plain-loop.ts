@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Size } from '../../src/core/frame.js';
+import { ULTRAFAST } from '../../src/palette-floor.js';
 import type { PlainGraph } from './plain-graph.js';
 
 export interface PlainJob {
@@ -23,7 +24,7 @@ export async function plainLoop({ ffmpeg, input, output, size, colour, onFrame }
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const rgb = [...raw, 'rgb24', '-s', `${width}x${height}`, '-r', '25', '-i', 'pipe:0'];
-  const encoder = spawn(ffmpeg, ['-v', 'error', '-y', ...rgb, ...ENCODING, output], {
+  const encoder = spawn(ffmpeg, ['-v', 'error', '-y', ...rgb, ...ULTRAFAST, output], {
     stdio: ['pipe', 'ignore', 'inherit'],
   });
   const ended = once(encoder, 'close');
@@ -35,12 +36,6 @@ export async function plainLoop({ ffmpeg, input, output, size, colour, onFrame }
   encoder.stdin.end();
   await ended;
 }
-
-/** H.264 as daylit codes it with `--preset ultrafast`. */
-export const ENCODING = [
-  ...['-vf', 'scale=out_color_matrix=bt709:out_range=tv,format=yuv420p'],
-  ...['-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '18'],
-];
 
 async function* framesOf(bytes: AsyncIterable<Buffer>, frameBytes: number): AsyncGenerator<Uint8Array> {
   let frame = new Uint8Array(frameBytes);
