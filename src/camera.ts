@@ -13,6 +13,7 @@ import { parseStream, type StreamInput, type StreamOptions } from './config.js';
 import type { RunningStream } from './pipeline/run-live.js';
 import { referenceFrom } from './reference.js';
 import { DetectionBoard } from './detections.js';
+import { findFfmpeg, type FfmpegBinary } from './ffmpeg/binary.js';
 import { ReferenceShelf, type NamedPhoto } from './reference-shelf.js';
 import { FrameRate } from './frame-rate.js';
 import { LatestFrame } from './sinks/latest-frame.js';
@@ -149,7 +150,12 @@ class RunningCamera implements Camera {
     this.colours = colours;
     this.#hooks = hooks;
     this.detections = new DetectionBoard(id, systemClock);
-    this.picture = new LatestPicture(id, systemClock, () => ({ detections: this.detections.current() }));
+    const besides = (): Readonly<Record<string, unknown>> => ({
+      detections: this.detections.current(),
+      temperatures: this.thermometer.measures,
+    });
+    const ffmpeg = (): Promise<FfmpegBinary> => findFfmpeg(present({ path: options.ffmpeg }));
+    this.picture = new LatestPicture(id, systemClock, besides, ffmpeg);
     this.thermometer = new Thermometer(() => this.frames.readers > 0);
     this.frames = new LatestFrame(systemClock, (moment) => ({
       camera: id,

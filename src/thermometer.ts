@@ -23,6 +23,7 @@ export class Thermometer {
   readonly #wait: Wait;
   readonly #ranges = new Map<string, TemperatureRange>();
   #questions: Question[] = [];
+  #measures = false;
 
   /** @param rangesWanted whether somebody wants each frame's range just now */
   constructor(rangesWanted: () => boolean, wait: Wait = realWait) {
@@ -30,8 +31,14 @@ export class Thermometer {
     this.#wait = wait;
   }
 
+  /** Whether the newest frame tells temperatures. */
+  get measures(): boolean {
+    return this.#measures;
+  }
+
   /** Looks at a frame as the camera sent it. */
   look(frame: Frame): void {
+    this.#measures = frame.radiometry !== undefined && frame.format === 'gray16le';
     const questions = this.#questions;
     this.#questions = [];
     for (const question of questions) question(frame);

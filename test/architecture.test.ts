@@ -23,9 +23,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: ['core', 'root', 'cameras', 'server', 'fleet'],
 };
 
-/** Single files that a room may import besides: the page speaks the protocol, and brings nothing else along. */
+/** Single files that a room may import besides: the page speaks the protocol and knows the palettes, and brings nothing else along. */
 const MAY_ALSO_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  server: ['src/sinks/viewer-protocol.ts'],
+  server: ['src/sinks/viewer-protocol.ts', 'src/thermal/palettes.ts'],
 };
 
 /** Packages that stay in the rooms or files named here; others may be used anywhere above core. */

@@ -13,7 +13,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** Folder of the page below dist/, and what it shares with the rest. */
 const PAGE = 'server/viewer';
-const SHARED = ['sinks/viewer-protocol.js'];
+const SHARED = ['sinks/viewer-protocol.js', 'thermal/palettes.js'];
 
 /** The page for signing in and its parts: all that anybody gets. */
 const PUBLIC = ['login.html', 'login.js', 'login.css', 'page.css', 'mark.svg'].map((name) => `${PAGE}/${name}`);

@@ -32,10 +32,10 @@ export function addPictureRoutes(app: FastifyInstance, cameras: readonly Camera[
     const socket = endlessAnswer(reply, `multipart/x-mixed-replace; boundary=${BOUNDARY}`, () => {
       for (const stop of stops) stop();
     });
-    const client = new ViewerClient(socket, clock, ({ jpeg }) => part(jpeg));
+    const client = new ViewerClient(socket, clock);
     stops.push(
-      camera.picture.watch(which, (picture) => {
-        client.offer(picture);
+      camera.picture.watch(which, ({ jpeg }) => {
+        client.offer({ keyframe: true, message: () => part(jpeg) });
       }),
       camera.onChange(() => {
         client.tend();

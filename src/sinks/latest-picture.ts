@@ -2,28 +2,24 @@ import sharp from 'sharp';
 import type { Clock } from '../core/clock.js';
 import type { Sink, SinkReport } from '../core/contracts.js';
 import { DaylitError } from '../core/errors.js';
-import { secondsOf, type ColourFrame, type Size } from '../core/frame.js';
+import type { ColourFrame, Size } from '../core/frame.js';
+import { findFfmpeg, type FfmpegBinary } from '../ffmpeg/binary.js';
+import { h264Coding, type CodedUnit } from './h264-coding.js';
+import { keep, rgbOf, VIEWS, widthOf, type KeptFrame, type View } from './kept-frame.js';
+import { LiveVideo } from './live-video.js';
 import { NewestCoder, type Codable } from './newest-coder.js';
-import { encodePictureMessage } from './viewer-protocol.js';
-
-/** What of a picture: one half, or the thermal picture left and its colours right. */
-export const VIEWS = ['colour', 'thermal', 'both'] as const;
-export type View = (typeof VIEWS)[number];
+import { PictureHeaders, type MakeMessage } from './picture-headers.js';
+import { TRANSPORT_STREAM, type TransportPiece } from './transport-stream.js';
 
 /** One picture, coded once for all who watch. */
 export interface CodedPicture {
   readonly jpeg: Uint8Array;
+  readonly keyframe: true;
+  readonly sequence: number;
   /** When its frame reached this process, monotonic milliseconds. */
   readonly arrivedAt: number;
   /** As a message of viewer-protocol.ts (which carries both halves); its age is that of the moment it is made at. */
-  message(): Uint8Array<ArrayBuffer>;
-}
-
-interface Kept {
-  /** What the frame is, without its pixels. */
-  readonly moment: Pick<ColourFrame, 'size' | 'sequence' | 'pts' | 'timeBase' | 'arrivedAt' | 'epoch' | 'marks'>;
-  readonly colour: Uint8Array<ArrayBuffer>;
-  readonly thermal: Uint8Array<ArrayBuffer>;
+  readonly message: MakeMessage;
 }
 
 const JPEG = { quality: 82, chromaSubsampling: '4:2:0' } as const;
@@ -34,31 +30,44 @@ const JPEG = { quality: 82, chromaSubsampling: '4:2:0' } as const;
  */
 export class LatestPicture implements Sink {
   readonly target = 'viewers';
-  readonly #camera: string;
-  readonly #metadata: () => Readonly<Record<string, unknown>>;
-  readonly #clock: Clock;
+  /** H.264 of both halves, for the page. */
+  readonly video: LiveVideo<CodedUnit>;
+  readonly #transport: Readonly<Record<View, LiveVideo<TransportPiece>>>;
+  readonly #headers: PictureHeaders;
   readonly #coders: Readonly<Record<View, NewestCoder<CodedPicture>>>;
-  #kept: Kept | undefined;
+  #kept: KeptFrame | undefined;
   #frames = 0;
   /** Why the last try to code failed; told to the next writer. */
   #failure: DaylitError | undefined;
 
-  /** @param metadata what goes with each picture besides, asked at the moment of sending */
-  constructor(camera: string, clock: Clock, metadata: () => Readonly<Record<string, unknown>> = () => ({})) {
-    this.#camera = camera;
-    this.#clock = clock;
-    this.#metadata = metadata;
+  /**
+   * @param metadata what goes with each picture besides, asked at the moment of sending
+   * @param ffmpeg what codes video
+   */
+  constructor(
+    camera: string,
+    clock: Clock,
+    metadata: () => Readonly<Record<string, unknown>> = () => ({}),
+    ffmpeg: () => Promise<FfmpegBinary> = findFfmpeg,
+  ) {
+    this.#headers = new PictureHeaders(camera, clock, metadata);
+    const newest = (): { number: number; kept: KeptFrame } | undefined =>
+      this.#kept === undefined ? undefined : { number: this.#frames, kept: this.#kept };
     const coder = (view: View): NewestCoder<CodedPicture> =>
       new NewestCoder(
         () => this.#codable(view),
         (thrown) => (this.#failure = DaylitError.from(thrown)),
       );
-    this.#coders = { colour: coder('colour'), thermal: coder('thermal'), both: coder('both') };
+    const transport = (view: View): LiveVideo<TransportPiece> => new LiveVideo(view, TRANSPORT_STREAM, newest, ffmpeg);
+    this.#coders = each(coder);
+    this.#transport = each(transport);
+    this.video = new LiveVideo('both', h264Coding(this.#headers), newest, ffmpeg);
   }
 
   /** How many watch. */
   get watchers(): number {
-    return VIEWS.reduce((sum, view) => sum + this.#coders[view].watchers, 0);
+    const all = [this.video, ...Object.values(this.#transport), ...Object.values(this.#coders)];
+    return all.reduce((sum, { watchers }) => sum + watchers, 0);
   }
 
   /** Frames so far. */
@@ -76,13 +85,16 @@ export class LatestPicture implements Sink {
     const failure = this.#failure;
     this.#failure = undefined;
     if (failure !== undefined) return Promise.reject(failure);
-    const { size, sequence, pts, timeBase, arrivedAt, epoch, marks } = frame;
-    const colour = copied(frame.pixels, this.#kept?.colour);
-    const thermal = copied(frame.thermal, this.#kept?.thermal);
-    this.#kept = { moment: { size, sequence, pts, timeBase, arrivedAt, epoch, marks }, colour, thermal };
+    this.#kept = keep(frame, this.#kept);
     this.#frames += 1;
     for (const view of VIEWS) void this.#coders[view].push();
+    for (const video of this.#videos()) void video.push();
     return Promise.resolve();
+  }
+
+  /** MPEG-TS of a view, for other software. */
+  transport(view: View): LiveVideo<TransportPiece> {
+    return this.#transport[view];
   }
 
   /** Hands over the newest picture, if there is one, and all to come. @returns stops it */
@@ -95,68 +107,41 @@ export class LatestPicture implements Sink {
     return this.#codable(view)?.code();
   }
 
-  finish(): Promise<SinkReport> {
-    return Promise.resolve({ target: this.target, frames: this.#frames });
+  async finish(): Promise<SinkReport> {
+    await this.discard();
+    return { target: this.target, frames: this.#frames };
   }
 
-  discard(): Promise<void> {
-    return Promise.resolve();
+  async discard(): Promise<void> {
+    await Promise.all(this.#videos().map((video) => video.stop()));
+  }
+
+  #videos(): readonly LiveVideo<CodedUnit | TransportPiece>[] {
+    return [this.video, ...Object.values(this.#transport)] as readonly LiveVideo<CodedUnit | TransportPiece>[];
   }
 
   #codable(view: View): Codable<CodedPicture> | undefined {
     const kept = this.#kept;
     if (kept === undefined) return undefined;
-    return { number: this.#frames, code: async () => this.#picture(kept, await jpegOf(kept, view)) };
+    return { number: this.#frames, code: async () => this.#picture(kept.moment, await jpegOf(view, kept)) };
   }
 
-  #picture({ moment }: Kept, jpeg: Uint8Array): CodedPicture {
-    const { size, sequence, arrivedAt, epoch, marks } = moment;
-    const header = {
-      ...{ sequence, epoch, ...size },
-      ptsMicroseconds: Math.round(1e6 * secondsOf(moment)),
-      synthesised: marks.synthesised,
-      frozen: marks.frozen === true,
-      cut: marks.cut === true,
-    };
-    return {
-      jpeg,
-      arrivedAt,
-      message: () => {
-        const now = { ageMs: this.#clock.now() - arrivedAt, metadata: { camera: this.#camera, ...this.#metadata() } };
-        return encodePictureMessage({ ...header, ...now }, jpeg);
-      },
-    };
+  #picture(moment: KeptFrame['moment'], jpeg: Uint8Array): CodedPicture {
+    const picture = { coding: 'jpeg', keyframe: true, coded: jpeg } as const;
+    const message = this.#headers.message(moment, picture);
+    return { jpeg, keyframe: true, message, sequence: moment.sequence, arrivedAt: moment.arrivedAt };
   }
 }
 
-function copied(pixels: Uint8Array<ArrayBuffer>, into: Uint8Array<ArrayBuffer> | undefined): Uint8Array<ArrayBuffer> {
-  if (into?.length !== pixels.length) return pixels.slice();
-  into.set(pixels);
-  return into;
+function each<T>(make: (view: View) => T): Readonly<Record<View, T>> {
+  return { colour: make('colour'), thermal: make('thermal'), both: make('both') };
 }
 
 /** Copies the pixels first: the next frame may come while they are being coded. */
-function jpegOf(kept: Kept, view: View): Promise<Buffer> {
-  const { width, height } = kept.moment.size;
-  const raw = { width: view === 'both' ? 2 * width : width, height, channels: view === 'thermal' ? 1 : 3 } as const;
-  const pixels = view === 'both' ? sideBySide(kept) : kept[view].slice();
+function jpegOf(view: View, kept: KeptFrame): Promise<Buffer> {
+  const { height } = kept.moment.size;
+  const raw = { width: widthOf(view, kept), height, channels: view === 'thermal' ? 1 : 3 } as const;
+  const pixels = view === 'thermal' ? kept.thermal.slice() : rgbOf(view, kept);
   const picture = sharp(pixels, { raw }).jpeg(JPEG);
   return (view === 'thermal' ? picture.toColourspace('b-w') : picture).toBuffer();
-}
-
-/** Thermal left, colour right, rgb24 of twice the width. */
-function sideBySide({ moment, colour, thermal }: Kept): Uint8Array<ArrayBuffer> {
-  const { width, height } = moment.size;
-  const both = new Uint8Array(new ArrayBuffer(width * height * 6));
-  for (let y = 0; y < height; y += 1) {
-    let to = y * width * 6;
-    for (let from = y * width; from < (y + 1) * width; from += 1) {
-      const grey = thermal[from] ?? 0;
-      both[to++] = grey;
-      both[to++] = grey;
-      both[to++] = grey;
-    }
-    both.set(colour.subarray(y * width * 3, (y + 1) * width * 3), to);
-  }
-  return both;
 }

@@ -166,14 +166,18 @@ export function recordingOutput(
   };
 }
 
-interface LiveEncoder {
+export interface LiveEncoder {
   readonly encoding: Encoding;
   /** @param promptly each frame leaves the encoder before the next comes in */
   (frame: FrameProperties, frameRate: Rational | undefined, promptly: boolean): readonly string[];
 }
 
 /** The encoder's options, once the choices have been found good. The rate is known only when the source is. */
-function liveEncoding(name: string, choices: EncodingChoices, capabilities: LiveOutputCapabilities): LiveEncoder {
+export function liveEncoding(
+  name: string,
+  choices: EncodingChoices,
+  capabilities: LiveOutputCapabilities,
+): LiveEncoder {
   const encoding = chooseEncoding(name, choices, undefined);
   requireEncoder(encoding, capabilities);
   const { codec, codecName, settings } = encoding;

@@ -1,15 +1,17 @@
 /**
- * How one picture travels to a viewer: a fixed header, JSON, and a JPEG that holds the thermal picture left and its
- * colours right, so that both always show the same instant. Pure, and shared with the page: nothing is imported here.
+ * How one picture travels to a viewer: a fixed header, JSON, and the coded picture, which holds the thermal picture left
+ * and its colours right, so that both always show the same instant. Pure, and shared with the page: nothing is imported
+ * here.
  *
  * Numbers are big-endian:
  *
  * | offset | bytes | |
  * | --- | --- | --- |
  * | 0 | 4 | magic `DLVP` |
- * | 4 | 1 | version, 1 |
- * | 5 | 1 | flags: 1 colours from the model, 2 from a palette, 4 frozen, 8 cut |
- * | 6 | 2 | reserved, 0 |
+ * | 4 | 1 | version, 2 |
+ * | 5 | 1 | flags: 1 colours from the model, 2 from a palette, 4 frozen, 8 cut, 16 keyframe |
+ * | 6 | 1 | coding: 1 JPEG, 2 H.264 |
+ * | 7 | 1 | reserved, 0 |
  * | 8 | 8 | sequence |
  * | 16 | 8 | pts in microseconds, signed |
  * | 24 | 4 | age in milliseconds: from the frame's arrival until this message was made |
@@ -17,9 +19,17 @@
  * | 32 | 2 | width of one half in pixels |
  * | 34 | 2 | height |
  * | 36 | 4 | bytes of JSON |
- * | 40 | | JSON metadata, then the JPEG up to the end |
+ * | 40 | 4 | bytes of decoder configuration |
+ * | 44 | | JSON metadata, decoder configuration, then the coded picture up to the end |
+ *
+ * JPEG: every picture is a keyframe, and none has a configuration. H.264: one access unit, each of its NAL units after
+ * its length in four bytes (AVCC); keyframes carry the AVCDecoderConfigurationRecord (ISO/IEC 14496-15) that they and
+ * those after them were coded with. No picture refers to a later one. Odd sides are coded one pixel larger.
  */
 export interface PictureHeader {
+  readonly coding: Coding;
+  /** Whether decoding may begin here. */
+  readonly keyframe: boolean;
   /** A safe integer from 0. */
   readonly sequence: number;
   /** Presentation time in microseconds, a safe integer. */
@@ -37,26 +47,40 @@ export interface PictureHeader {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-/** A picture as it is received. `jpeg` is a view of the message. */
+/** How the picture is coded. */
+export type Coding = 'jpeg' | 'h264';
+
+/** A picture as it is received. Its bytes are views of the message. */
 export interface PictureMessage extends PictureHeader {
-  readonly jpeg: Uint8Array;
+  /** For the decoder; empty where there is none. */
+  readonly configuration: Uint8Array;
+  readonly coded: Uint8Array;
 }
 
 const MAGIC = 0x44_4c_56_50;
-const VERSION = 1;
-const HEADER_BYTES = 40;
+const VERSION = 2;
+const HEADER_BYTES = 44;
 const MOST_METADATA = 65_536;
-const FLAGS = { model: 1, palette: 2, frozen: 4, cut: 8 } as const;
-const ALL_FLAGS = FLAGS.model | FLAGS.palette | FLAGS.frozen | FLAGS.cut;
+const FLAGS = { model: 1, palette: 2, frozen: 4, cut: 8, keyframe: 16 } as const;
+const ALL_FLAGS = 31;
+const CODINGS: readonly Coding[] = ['jpeg', 'h264'];
+const NONE = new Uint8Array(0);
 
 /** A picture as one message. */
-export function encodePictureMessage(header: PictureHeader, jpeg: Uint8Array): Uint8Array<ArrayBuffer> {
+export function encodePictureMessage(
+  header: PictureHeader,
+  coded: Uint8Array,
+  configuration: Uint8Array = NONE,
+): Uint8Array<ArrayBuffer> {
   const metadata = new TextEncoder().encode(JSON.stringify(header.metadata));
-  const message = new Uint8Array(HEADER_BYTES + metadata.length + jpeg.length);
+  const configurationAt = HEADER_BYTES + metadata.length;
+  const codedAt = configurationAt + configuration.length;
+  const message = new Uint8Array(codedAt + coded.length);
   const view = new DataView(message.buffer);
   view.setUint32(0, MAGIC);
   view.setUint8(4, VERSION);
   view.setUint8(5, flagsOf(header));
+  view.setUint8(6, CODINGS.indexOf(header.coding) + 1);
   view.setBigUint64(8, BigInt(header.sequence));
   view.setBigInt64(16, BigInt(header.ptsMicroseconds));
   view.setUint32(24, Math.min(2 ** 32 - 1, Math.max(0, Math.round(header.ageMs))));
@@ -64,8 +88,10 @@ export function encodePictureMessage(header: PictureHeader, jpeg: Uint8Array): U
   view.setUint16(32, header.width);
   view.setUint16(34, header.height);
   view.setUint32(36, metadata.length);
+  view.setUint32(40, configuration.length);
   message.set(metadata, HEADER_BYTES);
-  message.set(jpeg, HEADER_BYTES + metadata.length);
+  message.set(configuration, configurationAt);
+  message.set(coded, codedAt);
   return message;
 }
 
@@ -74,29 +100,34 @@ export function decodePictureMessage(message: Uint8Array): PictureMessage | unde
   if (message.length <= HEADER_BYTES) return undefined;
   const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
   const flags = view.getUint8(5);
-  const known = view.getUint32(0) === MAGIC && view.getUint8(4) === VERSION && view.getUint16(6) === 0;
-  if (!known || (flags & ~ALL_FLAGS) !== 0 || (flags & 3) === 3) return undefined;
+  const coding = CODINGS[view.getUint8(6) - 1];
+  const known = view.getUint32(0) === MAGIC && view.getUint8(4) === VERSION && view.getUint8(7) === 0;
+  if (!known || coding === undefined || (flags & ~ALL_FLAGS) !== 0 || (flags & 3) === 3) return undefined;
   const sequence = Number(view.getBigUint64(8));
   const ptsMicroseconds = Number(view.getBigInt64(16));
   const [width, height, metadataBytes] = [view.getUint16(32), view.getUint16(34), view.getUint32(36)];
-  const jpegAt = HEADER_BYTES + metadataBytes;
-  if (metadataBytes > MOST_METADATA || jpegAt >= message.length || width === 0 || height === 0) return undefined;
+  const configurationAt = HEADER_BYTES + metadataBytes;
+  const codedAt = configurationAt + view.getUint32(40);
+  if (metadataBytes > MOST_METADATA || codedAt >= message.length || width === 0 || height === 0) return undefined;
   if (!Number.isSafeInteger(sequence) || !Number.isSafeInteger(ptsMicroseconds)) return undefined;
-  const metadata = parseObject(message.subarray(HEADER_BYTES, jpegAt));
+  const metadata = parseObject(message.subarray(HEADER_BYTES, configurationAt));
   if (metadata === undefined) return undefined;
   return {
-    ...{ sequence, ptsMicroseconds, width, height, metadata },
+    ...{ coding, sequence, ptsMicroseconds, width, height, metadata },
     ageMs: view.getUint32(24),
     epoch: view.getUint32(28),
     synthesised: (flags & FLAGS.model) !== 0 ? 'model' : (flags & FLAGS.palette) !== 0 ? 'palette' : undefined,
     frozen: (flags & FLAGS.frozen) !== 0,
     cut: (flags & FLAGS.cut) !== 0,
-    jpeg: message.subarray(jpegAt),
+    keyframe: (flags & FLAGS.keyframe) !== 0,
+    configuration: message.subarray(configurationAt, codedAt),
+    coded: message.subarray(codedAt),
   };
 }
 
-function flagsOf({ synthesised, frozen, cut }: PictureHeader): number {
-  return (synthesised === undefined ? 0 : FLAGS[synthesised]) | (frozen ? FLAGS.frozen : 0) | (cut ? FLAGS.cut : 0);
+function flagsOf({ synthesised, frozen, cut, keyframe }: PictureHeader): number {
+  const maker = synthesised === undefined ? 0 : FLAGS[synthesised];
+  return maker | (frozen ? FLAGS.frozen : 0) | (cut ? FLAGS.cut : 0) | (keyframe ? FLAGS.keyframe : 0);
 }
 
 function parseObject(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {

@@ -52,7 +52,10 @@ export class ServedCamera implements Camera {
     options: { readonly palette?: boolean } = {},
   ) {
     this.detections = new DetectionBoard(id, systemClock);
-    this.picture = new LatestPicture(id, systemClock, () => ({ detections: this.detections.current() }));
+    this.picture = new LatestPicture(id, systemClock, () => ({
+      detections: this.detections.current(),
+      temperatures: this.celsius !== undefined,
+    }));
     this.frames = new LatestFrame(systemClock, () => ({ camera: id }));
     const photo = {
       name: 'noon.jpg',

@@ -49,7 +49,7 @@ suite('live socket', () => {
       await camera.show(10, 20);
       const [first, second] = await both;
       assert.equal(first.sequence, n);
-      assert.deepEqual(first.jpeg, second.jpeg);
+      assert.deepEqual(first.coded, second.coded);
       assert.deepEqual([first.width, first.height, first.synthesised], [64, 48, 'model']);
     }
     const gone = once(one.socket, 'close');
@@ -87,7 +87,7 @@ suite('live socket', () => {
     for (let n = 0; n < 80; n += 1) {
       const shown = fast.next();
       await camera.showPixels(noise, n, size);
-      made += (await shown).jpeg.length;
+      made += (await shown).coded.length;
     }
     let taken = 0;
     slow.on('data', (chunk: Buffer) => (taken += chunk.length));

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import sharp from 'sharp';
-import { LatestPicture, type CodedPicture, type View } from '../../src/sinks/latest-picture.js';
+import type { View } from '../../src/sinks/kept-frame.js';
+import { LatestPicture, type CodedPicture } from '../../src/sinks/latest-picture.js';
 import { decodePictureMessage } from '../../src/sinks/viewer-protocol.js';
 import { colourFrame } from '../fakes/colour-frames.js';
 
@@ -53,11 +54,12 @@ suite('latest picture', () => {
     near(await colourAt(coded.jpeg, 100), [200, 0, 0]);
     const message = decodePictureMessage(coded.message());
     assert.ok(message !== undefined);
-    const { jpeg, ...header } = message;
+    const { coded: jpeg, ...header } = message;
     assert.deepEqual(header, {
-      ...{ sequence: 3, ptsMicroseconds: 120_000, ageMs: 40, epoch: 0, ...size },
+      ...{ coding: 'jpeg', keyframe: true, configuration: header.configuration, sequence: 3, ptsMicroseconds: 120_000, ageMs: 40, epoch: 0, ...size },
       ...{ synthesised: 'model', frozen: false, cut: false, metadata: { camera: 'roof' } },
     });
+    assert.equal(header.configuration.length, 0);
     assert.deepEqual([...jpeg], [...coded.jpeg]);
   });
 

@@ -6,6 +6,8 @@ import { decodePictureMessage, encodePictureMessage, type PictureHeader } from '
 const whole = (max: number): fc.Arbitrary<number> => fc.integer({ min: 0, max });
 const safe = fc.maxSafeInteger();
 const header: fc.Arbitrary<PictureHeader> = fc.record({
+  coding: fc.constantFrom('jpeg' as const, 'h264' as const),
+  keyframe: fc.boolean(),
   sequence: safe.map(Math.abs),
   ptsMicroseconds: safe,
   ageMs: whole(2 ** 32 - 1),
@@ -20,19 +22,21 @@ const header: fc.Arbitrary<PictureHeader> = fc.record({
     fc.string({ maxLength: 20 }),
   ),
 });
-const jpeg = fc.uint8Array({ minLength: 1, maxLength: 200 });
+const coded = fc.uint8Array({ minLength: 1, maxLength: 200 });
+const configuration = fc.uint8Array({ maxLength: 60 });
 
 suite('viewer protocol', () => {
   test('what is sent is what is received', () => {
     fc.assert(
-      fc.property(header, jpeg, (sent, picture) => {
-        const received = decodePictureMessage(encodePictureMessage(sent, picture));
+      fc.property(header, coded, configuration, (sent, picture, forDecoder) => {
+        const received = decodePictureMessage(encodePictureMessage(sent, picture, forDecoder));
         assert.ok(received !== undefined);
-        const { jpeg: bytes, metadata, ...rest } = received;
+        const { coded: bytes, configuration: got, metadata, ...rest } = received;
         const { metadata: told, ...expected } = sent;
         assert.deepEqual(rest, expected);
         assert.deepEqual({ ...metadata }, { ...told });
         assert.deepEqual([...bytes], [...picture]);
+        assert.deepEqual([...got], [...forDecoder]);
       }),
     );
   });
@@ -42,7 +46,7 @@ suite('viewer protocol', () => {
     const around = new Uint8Array(message.length + 20);
     around.set(message, 7);
     const received = decodePictureMessage(around.subarray(7, 7 + message.length));
-    assert.deepEqual([...(received?.jpeg ?? [])], [1, 2, 3]);
+    assert.deepEqual([...(received?.coded ?? [])], [1, 2, 3]);
   });
 
   test('anything else is refused without an error', () => {
@@ -62,15 +66,18 @@ suite('viewer protocol', () => {
         assert.equal(decodePictureMessage(cut), undefined);
         message[damagedAt % message.length] = byte;
         const read = decodePictureMessage(message);
-        if (read !== undefined) assert.ok(read.jpeg.length > 0 && read.width > 0 && read.height > 0);
+        if (read !== undefined) assert.ok(read.coded.length > 0 && read.width > 0 && read.height > 0);
       }),
     );
   });
 
-  test('another version, and colours of two makers, are refused', () => {
+  test('another version, an unknown coding and colours of two makers are refused', () => {
     const other = encodePictureMessage(example, new Uint8Array([1]));
-    other[4] = 2;
+    other[4] = 1;
     assert.equal(decodePictureMessage(other), undefined);
+    const odd = encodePictureMessage(example, new Uint8Array([1]));
+    odd[6] = 3;
+    assert.equal(decodePictureMessage(odd), undefined);
     const both = encodePictureMessage(example, new Uint8Array([1]));
     both[5] = 3;
     assert.equal(decodePictureMessage(both), undefined);
@@ -87,5 +94,5 @@ suite('viewer protocol', () => {
 
 const example: PictureHeader = {
   ...{ sequence: 7, ptsMicroseconds: -40_000, ageMs: 12, epoch: 1, width: 640, height: 512 },
-  ...{ synthesised: 'model', frozen: false, cut: false, metadata: { camera: 'roof' } },
+  ...{ coding: 'jpeg', keyframe: true, synthesised: 'model', frozen: false, cut: false, metadata: { camera: 'roof' } },
 };

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import type { CodedPicture } from '../../src/sinks/latest-picture.js';
-import { ViewerClient, type ViewerSocket } from '../../src/sinks/websocket.js';
+import { ViewerClient, type Offered, type ViewerSocket } from '../../src/sinks/websocket.js';
 
 const PICTURE_BYTES = 60_000;
 
@@ -23,8 +22,13 @@ class Pipe implements ViewerSocket {
   }
 }
 
-function coded(number: number): CodedPicture {
-  return { jpeg: new Uint8Array(0), arrivedAt: 0, message: () => new Uint8Array(PICTURE_BYTES).fill(number) };
+function coded(number: number): Offered {
+  return { keyframe: true, sequence: number, message: () => new Uint8Array(PICTURE_BYTES).fill(number) };
+}
+
+/** A picture that can be seen only after all since the last keyframe. */
+function delta(number: number): Offered {
+  return { ...coded(number), keyframe: false };
 }
 
 function setUp(): { pipe: Pipe; client: ViewerClient; time: { now: number } } {
@@ -73,6 +77,57 @@ suite('a viewer', () => {
       client.tell('where it stands');
     }
     assert.equal(pipe.terminated, true);
+  });
+
+  test('of video that is slow gets keyframes alone, and goes on after one that has room', () => {
+    const { pipe, client } = setUp();
+    const gop = (first: number): void => {
+      client.offer(coded(first));
+      for (let number = first + 1; number < first + 10; number += 1) client.offer(delta(number));
+    };
+    gop(0);
+    gop(10);
+    assert.deepEqual(pipe.sent, [0, 1], 'full after two; the rest cannot be seen without the third');
+    pipe.bufferedAmount = 0;
+    client.tend();
+    assert.deepEqual(pipe.sent, [0, 1, 10], 'the newest keyframe waited');
+    client.offer(delta(20));
+    assert.deepEqual(pipe.sent, [0, 1, 10], 'what followed it was left out, so nothing more of it can be seen');
+    pipe.bufferedAmount = 0;
+    client.offer(coded(21));
+    pipe.bufferedAmount = 0;
+    client.offer(delta(22));
+    assert.deepEqual(pipe.sent.slice(3), [21, 22]);
+    assert.ok(pipe.most <= 3 * PICTURE_BYTES);
+  });
+
+  test('of video begins with a keyframe', () => {
+    const { pipe, client } = setUp();
+    client.offer(delta(3));
+    client.offer(coded(4));
+    assert.deepEqual(pipe.sent, [4]);
+  });
+
+  test('that says what it has got is slow as soon as that is late, however much the network takes in', () => {
+    const { pipe, client, time } = setUp();
+    client.offer(coded(0));
+    client.heard(0);
+    for (let number = 1; number < 40; number += 1) {
+      time.now += 100;
+      pipe.bufferedAmount = 0;
+      client.offer(number % 10 === 0 ? coded(number) : delta(number));
+    }
+    assert.deepEqual(
+      pipe.sent,
+      Array.from({ length: 12 }, (_, number) => number),
+    );
+    client.heard(11);
+    assert.deepEqual(pipe.sent.slice(12), [30]);
+    client.heard(30);
+    pipe.bufferedAmount = 0;
+    client.offer(coded(40));
+    client.offer(delta(41));
+    assert.deepEqual(pipe.sent.slice(13), [40, 41]);
   });
 
   test('is told nothing while it is behind', () => {

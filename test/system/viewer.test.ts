@@ -43,8 +43,8 @@ async function drop(page: Page, name: string, type: string, bytes: Buffer): Prom
   }
 }
 
-const left = [0.05, 0.5] as const;
-const right = [0.95, 0.5] as const;
+const left = [0.05, 0.3] as const;
+const right = [0.95, 0.3] as const;
 const thermal = [90, 90, 90] as const;
 const colour = [200, 0, 0] as const;
 
@@ -57,7 +57,7 @@ suite('the page', () => {
     await page.goto(address);
     await colourAt(page, left, thermal);
     await colourAt(page, right, colour);
-    const slider = page.getByRole('slider');
+    const slider = page.getByRole('slider', { name: /Line between/ });
     assert.equal(await slider.getAttribute('aria-valuetext'), '50 % thermal, 50 % colour');
     await slider.press('Home');
     await colourAt(page, left, colour);
@@ -132,7 +132,7 @@ suite('the page', () => {
     await page.locator('.card .stage.painted').nth(1).waitFor();
     assert.equal(yard.picture.watchers, 1);
     await page.getByRole('link', { name: 'yard' }).click();
-    await page.getByRole('slider').waitFor();
+    await page.getByRole('slider', { name: /Line between/ }).waitFor();
     await colourAt(page, right, [60, 0, 0]);
     const wide = await page.evaluate<boolean>('document.documentElement.scrollWidth > window.innerWidth');
     assert.equal(wide, false, 'nothing sticks out on a phone');

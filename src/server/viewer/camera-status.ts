@@ -9,7 +9,11 @@ export interface CameraStatus {
   readonly dropped: number;
   readonly size?: { readonly width: number; readonly height: number };
   readonly provider: string;
-  /** None where a palette colours. */
+  /** From 0 to 1. */
+  readonly smoothing: number;
+  /** Which false colours; null: the model's. */
+  readonly palette: string | null;
+  /** None where photos cannot be used. */
   readonly references?: readonly Photo[];
   /** Over WebSocket: this viewer's own. */
   readonly viewer?: { readonly sent: number; readonly dropped: number };
@@ -20,21 +24,4 @@ export interface Photo {
   readonly id: string;
   readonly name: string;
   readonly inUse: boolean;
-}
-
-/** An answer that says what went wrong. */
-interface Refusal {
-  readonly error?: { readonly message?: string; readonly hint?: string };
-}
-
-/** Asks the server. @throws Error in words for people */
-export async function ask(path: string, init: RequestInit = {}): Promise<unknown> {
-  const response = await fetch(path, init).catch(() => {
-    throw new Error('daylit does not answer.');
-  });
-  if (response.status === 204) return undefined;
-  const body: unknown = await response.json().catch(() => undefined);
-  if (response.ok) return body;
-  const { error } = (body ?? {}) as Refusal;
-  throw new Error([error?.message ?? `status ${response.status}`, error?.hint].filter(Boolean).join('. '));
 }

@@ -7,13 +7,11 @@ const BIG_STEP = 10;
 export class ComparisonSlider {
   readonly handle: HTMLElement;
   readonly #stage: HTMLElement;
-  readonly #onMove: (share: number) => void;
   #percent = 50;
 
-  /** @param onMove told which share of the width, from 0 to 1, lies left of the line */
-  constructor(stage: HTMLElement, onMove: (share: number) => void) {
+  /** @param stage whose style is told where the line is: `--line` */
+  constructor(stage: HTMLElement) {
     this.#stage = stage;
-    this.#onMove = onMove;
     this.handle = element(
       'div',
       {
@@ -56,7 +54,6 @@ export class ComparisonSlider {
     this.handle.setAttribute('aria-valuenow', String(whole));
     this.handle.setAttribute('aria-valuetext', `${whole} % thermal, ${100 - whole} % colour`);
     this.#stage.style.setProperty('--line', `${percent}%`);
-    this.#onMove(percent / 100);
   }
 
   #byKey(key: string): number | undefined {

@@ -1,6 +1,7 @@
 import type { CameraStatus } from './camera-status.js';
 import { element, say } from './elements.js';
 import { ageText } from './freshness.js';
+import type { Way } from './playback.js';
 import { Stage } from './stage.js';
 import type { View } from './view.js';
 
@@ -9,9 +10,9 @@ export class GridView implements View {
   readonly root: HTMLElement;
   readonly #cards: readonly { readonly stage: Stage; readonly numbers: HTMLElement }[];
 
-  constructor(cameras: readonly CameraStatus[]) {
+  constructor(cameras: readonly CameraStatus[], ways: readonly Way[]) {
     this.#cards = cameras.map((status) => ({
-      stage: new Stage(status),
+      stage: new Stage(status, ways),
       numbers: element('span', { class: 'numbers' }),
     }));
     this.root = element('div', { class: 'grid' }, ...this.#cards.map(({ stage, numbers }) => card(stage, numbers)));

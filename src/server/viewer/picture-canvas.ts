@@ -1,69 +1,47 @@
-import type { PictureMessage } from '../../sinks/viewer-protocol.js';
+import type { Decoded } from './decoded-picture.js';
+import { element } from './elements.js';
 
-/** What is shown: one half, or both with a line between them. */
-export type Mode = 'thermal' | 'split' | 'colour';
+/** One half of a picture. */
+export type Half = 'thermal' | 'colour';
 
-/** A picture on the screen: how old it was when painted. */
-export interface Shown {
-  readonly picture: PictureMessage;
-  readonly ageMs: number;
-  readonly at: number;
-}
-
-/** Paints the newest picture, thermal to the left of the line and colour to its right. */
+/**
+ * The picture on the screen: thermal below, its colours above, both painted from one decoded picture and so always of
+ * one instant. How much of the upper one is seen (a part of the width, or all of it faintly) is the style's affair.
+ */
 export class PictureCanvas {
-  readonly canvas: HTMLCanvasElement;
-  readonly #onShown: (shown: Shown) => void;
-  #bitmap: ImageBitmap | undefined;
-  #next: { readonly picture: PictureMessage; readonly receivedAt: number } | undefined;
-  #decoding = false;
-  #line = 0;
+  readonly root: HTMLElement;
+  readonly #layers: readonly (readonly [half: Half, canvas: HTMLCanvasElement])[];
+  #shown: Decoded | undefined;
 
-  constructor(canvas: HTMLCanvasElement, onShown: (shown: Shown) => void) {
-    this.canvas = canvas;
-    this.#onShown = onShown;
+  /** @param label what the picture is, for those who cannot see it */
+  constructor(label: string) {
+    const canvas = (half: Half): [Half, HTMLCanvasElement] => [half, element('canvas', { class: half })];
+    this.#layers = [canvas('thermal'), canvas('colour')];
+    const layers = this.#layers.map(([, layer]) => layer);
+    this.root = element('div', { class: 'picture', role: 'img', 'aria-label': label }, ...layers);
   }
 
-  /** Where colour begins, from 0 (colour alone) to 1 (thermal alone). */
-  set line(line: number) {
-    this.#line = line;
-    this.#paint();
+  /** The picture that is seen, as a file: only its colours, or only its thermal half. */
+  photo(half: Half): Promise<Blob | null> {
+    const canvas = this.#layers.find(([each]) => each === half)?.[1];
+    return new Promise((resolve) => {
+      if (canvas === undefined || this.#shown === undefined) resolve(null);
+      else canvas.toBlob(resolve, 'image/jpeg', 0.95);
+    });
   }
 
-  /** Takes a picture; while one is being decoded only the newest waits. */
-  push(picture: PictureMessage, receivedAt: number): void {
-    this.#next = { picture, receivedAt };
-    if (!this.#decoding) void this.#decode();
-  }
-
-  async #decode(): Promise<void> {
-    this.#decoding = true;
-    while (this.#next !== undefined) {
-      const { picture, receivedAt } = this.#next;
-      this.#next = undefined;
-      const jpeg = new Blob([picture.jpeg as Uint8Array<ArrayBuffer>], { type: 'image/jpeg' });
-      const bitmap = await createImageBitmap(jpeg).catch(() => undefined);
-      if (bitmap === undefined) continue;
-      this.#bitmap?.close();
-      this.#bitmap = bitmap;
-      this.#paint();
-      const at = performance.now();
-      this.#onShown({ picture, at, ageMs: picture.ageMs + at - receivedAt });
-    }
-    this.#decoding = false;
-  }
-
-  #paint(): void {
-    const bitmap = this.#bitmap;
-    const context = this.canvas.getContext('2d', { alpha: false });
-    if (bitmap === undefined || context === null) return;
-    const [width, height] = [bitmap.width / 2, bitmap.height];
-    if (this.canvas.width !== width || this.canvas.height !== height) {
-      this.canvas.width = width;
-      this.canvas.height = height;
-    }
-    const line = Math.round(width * this.#line);
-    if (line < width) context.drawImage(bitmap, width + line, 0, width - line, height, line, 0, width - line, height);
-    if (line > 0) context.drawImage(bitmap, 0, 0, line, height, 0, 0, line, height);
+  /** Paints a picture and lets the one before go. */
+  show(decoded: Decoded): void {
+    const { width, height } = decoded.picture;
+    this.#layers.forEach(([, canvas], at) => {
+      const context = canvas.getContext('2d', { alpha: false });
+      if (canvas.width !== width || canvas.height !== height) {
+        canvas.width = width;
+        canvas.height = height;
+      }
+      context?.drawImage(decoded.image, at * width, 0, width, height, 0, 0, width, height);
+    });
+    this.#shown?.close();
+    this.#shown = decoded;
   }
 }

@@ -1,4 +1,5 @@
-import { ask, type CameraStatus, type Photo } from './camera-status.js';
+import { ask } from './ask.js';
+import type { CameraStatus, Photo } from './camera-status.js';
 import { element, say } from './elements.js';
 
 const MOST_BYTES = 32 * 1024 * 1024;
@@ -16,9 +17,22 @@ export class ReferenceStrip {
     'aria-label': 'Choose a daylight photo',
   });
   readonly #add: HTMLElement;
+  readonly #takeFrame = element(
+    'button',
+    { type: 'button', class: 'quiet take', title: 'Colour after what is seen now from now on' },
+    'Use this frame',
+  );
   #shown = '';
 
-  constructor({ id, references = [] }: CameraStatus) {
+  /**
+   * @param mayChange whether this visitor may
+   * @param currentFrame the colours that are seen now
+   */
+  constructor(
+    { id, references = [] }: CameraStatus,
+    private readonly mayChange: boolean,
+    currentFrame: () => Promise<Blob | null>,
+  ) {
     this.#camera = id;
     this.#picker.addEventListener('change', () => {
       const [file] = this.#picker.files ?? [];
@@ -32,12 +46,18 @@ export class ReferenceStrip {
       element('span', { class: 'plus', 'aria-hidden': 'true' }, '+'),
       element('span', {}, 'Drop a daylight photo, or choose one'),
     );
+    this.#takeFrame.addEventListener('click', () => {
+      void currentFrame().then((frame) => {
+        const time = new Date().toTimeString().slice(0, 8);
+        if (frame !== null) void this.upload(new File([frame], `frame ${time}.jpg`, { type: frame.type }));
+      });
+    });
     this.root = element(
       'section',
       { class: 'references', 'aria-label': 'Daylight photos' },
       element('h2', {}, 'Coloured after'),
       this.#list,
-      this.#add,
+      ...(mayChange ? [this.#add, this.#takeFrame] : []),
       this.#said,
     );
     this.show(references);
@@ -54,6 +74,7 @@ export class ReferenceStrip {
 
   /** Colours after this photo from now on. */
   async upload(file: File): Promise<void> {
+    if (!this.mayChange) return;
     if (file.size > MOST_BYTES) {
       say(this.#said, `${file.name} is larger than 32 MB.`);
       return;
@@ -72,7 +93,7 @@ export class ReferenceStrip {
     const image = element('img', { src: `${path}/${id}/preview.jpg`, alt: '', loading: 'lazy' });
     const button = element(
       'button',
-      { type: 'button', class: 'photo', 'aria-pressed': String(inUse) },
+      { type: 'button', class: 'photo', 'aria-pressed': String(inUse), disabled: !this.mayChange },
       image,
       element('span', { class: 'photo-name' }, name),
     );
