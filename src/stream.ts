@@ -10,6 +10,7 @@ import type { OnState } from './core/states.js';
 import { parseStream, type StreamInput } from './config.js';
 import { openColorizer, SMOOTHING } from './create-daylit.js';
 import { findFfmpeg } from './ffmpeg/binary.js';
+import { AdaptiveStream } from './pipeline/adaptive-stream.js';
 import { BACKOFF } from './pipeline/backoff.js';
 import { createPaletteColorizer } from './pipeline/palette-colorizer.js';
 import { PaletteMeanwhile } from './pipeline/palette-meanwhile.js';
@@ -89,10 +90,13 @@ export async function stream(
   const colorizer = parts.colorizer ?? (await openColorizer(options, shared));
   const smoothing = options.smoothing ?? SMOOTHING;
   const meanwhile = createPaletteColorizer(WHILE_THE_MODEL_IS_AWAY, shared.pool).stream({ smoothing });
-  const colours = new PaletteMeanwhile(colorizer.stream({ smoothing }), meanwhile);
+  const model = colorizer.stream({ smoothing });
+  const adaptive = options.adaptive ? new AdaptiveStream(model, shared.pool, shared.clock) : undefined;
+  const colours = new PaletteMeanwhile(adaptive ?? model, meanwhile);
   const running = runLive({
     ...{ connect, targets, stream: colours, onState, backoff: BACKOFF, sideBySide: options.sideBySide },
     onOpen: (opened) => (info = opened),
+    ...(adaptive === undefined ? {} : { workingScale: () => adaptive.scale }),
     onFrame: parts.onFrame,
     endIsEnd: options.realtime || isScene(options.input),
     limits: { firstFrameMs: 1000 * options.firstFrameTimeout, betweenFramesMs: 1000 * options.stallTimeout },

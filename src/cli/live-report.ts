@@ -74,12 +74,13 @@ export function cameraLine({ id, state, fps, framesIn, coloured, dropped, output
 
 /** Where a stream stands, as a line; frame ages are p50/p95, from arrival until an output has taken the frame. */
 export function statusLine(status: LiveStatus, fps: number): string {
-  const { state, framesIn, coloured, dropped, unreadable } = status;
+  const { state, framesIn, coloured, dropped, unreadable, workingScale = 1 } = status;
   const counts = [
     `${framesIn} in`,
     `${coloured} coloured`,
     `${dropped} dropped`,
     ...(unreadable > 0 ? [`${unreadable} unreadable`] : []),
+    ...(workingScale < 1 ? [`at ${100 * workingScale} % of the size`] : []),
   ];
   return [`${state} ${fps.toFixed(1)} fps`, counts.join(', '), ...status.outputs.map(outputText)].join(' · ');
 }

@@ -32,6 +32,8 @@ export interface LiveJob extends LiveOutputsOptions {
   readonly limits: WatchLimits;
   readonly normalizer: Normalizer;
   readonly stream: ColorizerStream;
+  /** Where pictures may be coloured smaller: by which share of their sides now. */
+  readonly workingScale?: () => number;
   readonly meter: StageMeter;
   /** Aborted: take no more frames, write those inside, finish the outputs. */
   readonly until?: AbortSignal;
@@ -51,6 +53,8 @@ export interface LiveStatus {
   readonly dropped: number;
   /** In colours that cannot be mapped back to temperatures, such as a camera's start-up picture. */
   readonly unreadable: number;
+  /** By which share of their sides pictures are coloured now, where that may change. */
+  readonly workingScale?: number;
   readonly stages: StageTimes;
   readonly outputs: readonly LiveOutputStatus[];
 }
@@ -96,12 +100,13 @@ class LiveRun implements RunningStream {
   }
 
   status(): LiveStatus {
-    const { clock, meter } = this.#job;
+    const { clock, meter, workingScale } = this.#job;
     return {
       state: this.#last.state,
       epoch: this.#last.epoch ?? 0,
       elapsedMs: clock.now() - this.#start,
       ...this.#counts,
+      ...(workingScale === undefined ? {} : { workingScale: workingScale() }),
       stages: meter.snapshot(),
       outputs: this.#outputs.status(),
     };

@@ -18,6 +18,7 @@ suite('lines about a running stream', () => {
     const line = statusLine(
       {
         ...{ state: 'live', epoch: 0, elapsedMs: 4000, framesIn: 100, coloured: 90, dropped: 8, unreadable: 2 },
+        workingScale: 0.75,
         stages: { source: 0, normalize: 1, model: 2, write: 3 },
         outputs: [
           { target: 'a.mp4', state: 'live', frames: 90, dropped: 0, ageMs: { p50: 41.4, p95: 60.1 } },
@@ -28,7 +29,7 @@ suite('lines about a running stream', () => {
     );
     assert.equal(
       line,
-      'live 22.5 fps · 100 in, 90 coloured, 8 dropped, 2 unreadable · a.mp4 live 90, age 41/60 ms · udp://b failed 0 (90 dropped)',
+      'live 22.5 fps · 100 in, 90 coloured, 8 dropped, 2 unreadable, at 75 % of the size · a.mp4 live 90, age 41/60 ms · udp://b failed 0 (90 dropped)',
     );
   });
 });
