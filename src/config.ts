@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { forbiddenProtocol } from './allowed-address.js';
 import { DaylitError } from './core/errors.js';
 import { amount, duration } from './quantities.js';
 import { RTSP_TRANSPORTS } from './sources/live-input.js';
@@ -59,6 +60,13 @@ export const jobSchema = z.strictObject({
   palette: z.enum(PALETTE_NAMES).optional().describe('Colour by this palette instead of the model.'),
   range: z.enum(['auto', 'limited', 'full']).default('auto').describe('Luma range of the input video.'),
   /** Raw video only. */
+  telemetry: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Of a recording, the file of subtitles in which a DJI drone has written its telemetry; else one beside it.',
+    ),
   size: size.optional(),
   pixelFormat: z.enum(['gray8', 'gray16le', 'rgb24']).optional(),
   /** Frames a second of raw video and pictures. */
@@ -93,7 +101,7 @@ export const streamSchema = jobSchema
     ...{ references: true, outputs: true, model: true, device: true, precision: true, threads: true },
     ...{ smoothing: true, agc: true, polarity: true },
     ...{ inputPalette: true, palette: true, range: true, sideBySide: true, codec: true, crf: true, preset: true },
-    ...{ format: true, ffmpeg: true },
+    ...{ format: true, ffmpeg: true, telemetry: true },
   })
   .extend({
     input: z
@@ -168,9 +176,17 @@ export function parseJob(input: unknown): JobOptions {
   return checked(jobSchema, input, { references: 'reference', outputs: 'output' });
 }
 
-/** Checks all about a stream before anything starts. Throws OPTION_INVALID naming the first option that is wrong. */
+/**
+ * Checks all about a stream before anything starts. Throws OPTION_INVALID naming the first option that is wrong,
+ * PROTOCOL_FORBIDDEN for addresses by which ffmpeg would open files or put things together.
+ */
 export function parseStream(input: unknown): StreamOptions {
-  return checked(streamSchema, input, { references: 'reference', outputs: 'to' });
+  const options = checked(streamSchema, input, { references: 'reference', outputs: 'to' });
+  for (const address of [options.input, ...options.outputs]) {
+    const protocol = forbiddenProtocol(address);
+    if (protocol !== undefined) throw new DaylitError('PROTOCOL_FORBIDDEN', `${protocol}:`);
+  }
+  return options;
 }
 
 /** @param flags what options are called on the command line, where not as here */

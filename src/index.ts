@@ -35,6 +35,9 @@ export {
   type Rational,
   type Size,
 } from './core/frame.js';
+export type { FrameTelemetry, GeoPoint, Telemetry, TelemetryLog, TelemetryPacket } from './core/telemetry.js';
+export { parseKlv } from './telemetry/klv.js';
+export { parseDjiSrt } from './telemetry/dji-srt.js';
 export type { OnState, StateChange, StreamState } from './core/states.js';
 export type { Notice, Notify } from './core/notices.js';
 export type { OnStep, Stage, StageTimes } from './core/stage-meter.js';

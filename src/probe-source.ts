@@ -4,6 +4,7 @@ import { systemClock } from './core/clock.js';
 import type { SourceInfo } from './core/contracts.js';
 import { DaylitError } from './core/errors.js';
 import type { Frame, Radiometry } from './core/frame.js';
+import type { Telemetry } from './core/telemetry.js';
 import type { Notice } from './core/notices.js';
 import { findFfmpeg } from './ffmpeg/binary.js';
 import { openSource } from './sources/open.js';
@@ -17,6 +18,8 @@ export interface SourceReport {
   readonly thermal: readonly Notice[];
   /** Of the first frame in °C, where the source is radiometric. */
   readonly temperature?: { readonly lowest: number; readonly highest: number };
+  /** What the source's telemetry says beside the first frame, where it has any by then. */
+  readonly telemetry?: Telemetry;
 }
 
 /**
@@ -37,6 +40,7 @@ export async function probeSource(
     notify,
   });
   for await (const frame of source.frames()) {
+    const telemetry = frame.telemetry?.newest;
     const temperature = frame.radiometry && temperatureOf(frame, frame.radiometry);
     try {
       createNormalizer({ agc: 'auto', polarity: 'auto', inputPalette: 'auto', pool, notify }).push(frame).release();
@@ -45,7 +49,7 @@ export async function probeSource(
       if (error.code !== 'PALETTE_UNKNOWN') throw error;
       notify({ kind: 'palette', message: error.message });
     }
-    return { info: source.info, thermal: notices, ...(temperature === undefined ? {} : { temperature }) };
+    return { info: source.info, thermal: notices, ...present({ temperature, telemetry }) };
   }
   throw new DaylitError('INPUT_EMPTY', source.info.label);
 }

@@ -5,6 +5,7 @@ import { realWait } from './core/wait.js';
 import type { StreamOptions } from './config.js';
 import type { FfmpegBinary } from './ffmpeg/binary.js';
 import { uncheckedCertificate } from './ffmpeg/certificates.js';
+import { withDjiTelemetry } from './sources/dji-telemetry.js';
 import { inRealTime } from './sources/in-real-time.js';
 import { statInput } from './sources/input-file.js';
 import { openLive, openRealtimeFile, type LiveOptions } from './sources/live.js';
@@ -21,7 +22,7 @@ export type Connect = (signal: AbortSignal) => Promise<Source>;
 
 /** How to connect, once it is clear that it can be done at all. */
 export async function connectionOf(
-  { input, realtime, loop, transport, range, firstFrameTimeout }: StreamOptions,
+  { input, realtime, loop, transport, range, firstFrameTimeout, telemetry }: StreamOptions,
   binary: FfmpegBinary,
   { notify, ...shared }: Pick<LiveOptions, 'pool' | 'clock'> & { readonly notify: Notify },
 ): Promise<Connect> {
@@ -43,5 +44,6 @@ export async function connectionOf(
     });
   }
   await statInput(input);
-  return (signal) => openRealtimeFile(input, { ...options, loop }, signal);
+  return async (signal) =>
+    withDjiTelemetry(await openRealtimeFile(input, { ...options, loop }, signal), input, telemetry);
 }

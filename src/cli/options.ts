@@ -39,6 +39,7 @@ export function addColouringOptions(command: Command): Command {
     .addOption(auto('--precision <name>', 'how fine the CPU counts', shape.precision.unwrap().options))
     .option('--threads <n>', 'threads of each model on the CPU', Number)
     .option('--model <folder>', 'another model')
+    .option('--telemetry <file.srt>', 'what a DJI drone wrote of a recording; else looked for beside it')
     .option('--ffmpeg <path>', 'which ffmpeg to use');
 }
 

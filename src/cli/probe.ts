@@ -1,6 +1,7 @@
 import { present } from '../core/present.js';
 import type { Command } from 'commander';
 import { probeSource, type SourceReport } from '../probe-source.js';
+import type { Telemetry } from '../index.js';
 import { failWith } from './failure.js';
 
 const EXAMPLES = `
@@ -30,7 +31,15 @@ export function addProbeCommand(program: Command): void {
     });
 }
 
-function describe({ info, thermal, temperature }: SourceReport): string {
+/** Where a camera is, in a few words. */
+function whereabouts({ sensorLatitude, sensorLongitude, sensorAltitude, ...rest }: Telemetry): string {
+  const told = Object.keys(rest).length;
+  if (sensorLatitude === undefined || sensorLongitude === undefined) return `${told} values, no position`;
+  const altitude = sensorAltitude === undefined ? '' : `, ${sensorAltitude.toFixed(0)} m above the sea`;
+  return `camera at ${sensorLatitude.toFixed(5)}, ${sensorLongitude.toFixed(5)}${altitude}, and ${told} more values`;
+}
+
+function describe({ info, thermal, temperature, telemetry }: SourceReport): string {
   const rate =
     info.frameRate === undefined ? undefined : (info.frameRate.numerator / info.frameRate.denominator).toFixed(2);
   const rows: readonly (readonly [string, string | undefined])[] = [
@@ -48,6 +57,7 @@ function describe({ info, thermal, temperature }: SourceReport): string {
       'temperature',
       temperature && `${temperature.lowest.toFixed(1)} to ${temperature.highest.toFixed(1)} °C in the first frame`,
     ],
+    ['telemetry', info.telemetry && `${info.telemetry}${telemetry === undefined ? '' : `: ${whereabouts(telemetry)}`}`],
     ...thermal.map(({ kind, message }) => [kind, message] as const),
   ];
   return rows

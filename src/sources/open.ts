@@ -7,6 +7,7 @@ import { isFolder } from '../core/file-entry.js';
 import type { PixelFormat, Size } from '../core/frame.js';
 import type { Notify } from '../core/notices.js';
 import type { FfmpegBinary } from '../ffmpeg/binary.js';
+import { withDjiTelemetry } from './dji-telemetry.js';
 import { openFile } from './file.js';
 import { openImages, PICTURE_ENDINGS } from './images.js';
 import { openLive, type LiveOptions } from './live.js';
@@ -27,6 +28,8 @@ export interface OpenOptions {
   readonly keepPartial?: boolean;
   /** Of a video file, presentation time in seconds: frames begin with the keyframe at or before it. */
   readonly startAt?: number;
+  /** Of a video file, the subtitles in which a DJI drone has written its telemetry; else looked for beside it. */
+  readonly telemetry?: string;
   /** Of raw video. */
   readonly size?: Size;
   readonly pixelFormat?: PixelFormat;
@@ -68,7 +71,10 @@ const KINDS: readonly Kind[] = [
   },
   {
     matches: () => true,
-    open: async (input, options) => openFile(input, { ...options, binary: await options.binary() }),
+    open: async (input, options) => {
+      const file = await openFile(input, { ...options, binary: await options.binary() });
+      return withDjiTelemetry(file, input, options.telemetry);
+    },
   },
 ];
 

@@ -11,13 +11,13 @@ import { crossing, Traffic, type Lane } from './traffic.js';
 import { unit } from './vector.js';
 
 /** Metres of ground across the picture. */
-const SWATH = 60;
+export const SWATH = 60;
 /** Of the angle that the camera looks down at: a period of the land is `SINE` × as long in the picture, four swaths. */
-const SINE = 0.8;
+export const SINE = 0.8;
 const COSINE = 0.6;
 const CHUNKS = (PERIOD * SINE) / SWATH;
 /** Flying speed, metres a second; and how far along a cut jumps. */
-const SPEED = 5;
+export const SPEED = 5;
 const CUT_JUMP = 130;
 const CHUNK_MEMORY = 64 << 20;
 
@@ -78,7 +78,7 @@ export function openDrone(seed: number, size: Size, view: View): Scene {
   const still = emptyLayers(size, view);
   return {
     at: (seconds, place) => {
-      const flown = (SPEED * seconds + CUT_JUMP * place) % PERIOD;
+      const flown = droneFlight(seconds, place) % PERIOD;
       const bottom = flown * SINE * scale;
       for (let row = 0; row < size.height; row += 1) {
         copyRow(still, row, bottom + size.height - 1 - row, size.width, chunk);
@@ -93,6 +93,11 @@ export function openDrone(seed: number, size: Size, view: View): Scene {
       };
     },
   };
+}
+
+/** Metres that have been flown at a time; the nearest row of the picture shows the ground there. */
+export function droneFlight(seconds: number, place: number): number {
+  return SPEED * seconds + CUT_JUMP * place;
 }
 
 /** Copies one row of the endless strip, `height` pixels above its begin: a mix of the two rows that it lies between. */

@@ -5,7 +5,9 @@ import type { Source, SourceInfo } from '../../core/contracts.js';
 import { byteLengthOf, frameOf, type Frame, type PixelFormat, type Size } from '../../core/frame.js';
 import { parseSyntheticAddress, type SyntheticOptions } from './address.js';
 import { Composer } from './compose.js';
+import { TelemetryTrack } from '../../telemetry/track.js';
 import { openDrone } from './drone.js';
+import { droneTelemetry } from './drone-telemetry.js';
 import type { OpenScene, Scene } from './scene.js';
 import { driftAt, RADIOMETRY, Sensor } from './sensor.js';
 import { openStreet } from './street.js';
@@ -26,7 +28,7 @@ export function openSynthetic(
   { pool, clock }: { readonly pool: BufferPool; readonly clock: Clock },
 ): Source {
   const options = parseSyntheticAddress(address);
-  const { size, frameRate, frames, view } = options;
+  const { scene, size, frameRate, frames, view } = options;
   const format: PixelFormat = view === 'daylight' ? 'rgb24' : 'gray16le';
   const timeBase = { numerator: frameRate.denominator, denominator: frameRate.numerator };
   const radiometry = view === 'daylight' ? {} : { radiometry: RADIOMETRY };
@@ -40,15 +42,24 @@ export function openSynthetic(
     timeBase,
     ...(Number.isFinite(frames) ? { frameCount: frames } : {}),
     ...radiometry,
+    ...(scene === 'drone' ? { telemetry: 'synthetic' } : {}),
   };
   async function* generate(signal?: AbortSignal): AsyncGenerator<Frame, void, undefined> {
     const renderer = new Renderer(options);
+    const timeline = new Timeline(options);
+    const track = scene === 'drone' ? new TelemetryTrack() : undefined;
     for (let sequence = 0; sequence < frames && signal?.aborted !== true; sequence += 1) {
       const pixels = pool.take(byteLengthOf(format, size));
       renderer.render(sequence, pixels);
       // Painting fills the thread: without a turn for others, no signal would ever get through.
       await otherTasks();
-      const fresh = { pixels, format, size, pts: sequence, timeBase, arrivedAt: clock.now(), sequence, ...radiometry };
+      const seconds = timeline.secondsAt(sequence);
+      track?.push({ seconds, telemetry: droneTelemetry(seconds, timeline.placeAt(seconds), size) });
+      const telemetry = track?.at(seconds);
+      const fresh = {
+        ...{ pixels, format, size, pts: sequence, timeBase, arrivedAt: clock.now(), sequence, ...radiometry },
+        ...(telemetry === undefined ? {} : { telemetry }),
+      };
       yield frameOf(fresh, () => {
         pool.give(pixels);
       });
