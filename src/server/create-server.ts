@@ -10,7 +10,7 @@ import type { Credentials } from './auth-credentials.js';
 import { addDoor, Door } from './auth-door.js';
 import { addAuthRoutes } from './auth-routes.js';
 import { AddressPolicy } from './address-policy.js';
-import { followEach, listOf } from './camera-list.js';
+import { CameraList } from './camera-list.js';
 import { addCameraSetRoutes } from './camera-set-routes.js';
 import { addCameraRoutes } from './camera-routes.js';
 import { addDetectionsRoutes } from './detections-routes.js';
@@ -24,6 +24,7 @@ import { addOperationsRoutes } from './operations-routes.js';
 import { addPageRoutes } from './page-routes.js';
 import { addPictureRoutes } from './picture-routes.js';
 import { addReferenceRoutes } from './reference-routes.js';
+import { addStreamRoutes } from './stream-routes.js';
 import type { TlsPair } from './tls.js';
 import { Upgrades, type SocketLimits } from './upgrades.js';
 import { useZod } from './zod-schemas.js';
@@ -76,7 +77,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const { cameraHosts, onDetections = () => undefined, names, credentials, tls, proxies = [], log } = options;
   const policy = new AddressPolicy(cameraHosts);
   const set = options.cameras instanceof CameraSet ? options.cameras : undefined;
-  const { cameras, stop: stopFollowing } = listOf(options.cameras);
+  const list = new CameraList(options.cameras);
+  const { cameras } = list;
   const limits = { ...LIMITS, ...options.limits };
   const app = createApp({ tls, proxies, limits, log });
   const clock = systemClock;
@@ -90,18 +92,25 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   await addAuthRoutes(app, credentials);
   await addPageRoutes(app);
   addPictureRoutes(app, cameras, clock);
+  addStreamRoutes(app, cameras, clock);
   addCameraRoutes(app, cameras, set);
   addCameraSetRoutes(app, cameras, { set, policy });
   addReferenceRoutes(app, cameras);
   addDetectionsRoutes(app, cameras);
-  addEventRoutes(app, cameras, clock);
+  addEventRoutes(app, list, clock);
   addOperationsRoutes(app, cameras);
   addOpenApiRoute(app);
   addAsyncApiRoute(app, version);
   addLiveSocket(upgrades, cameras, clock);
   addFramesSocket(upgrades, cameras, clock);
   upgrades.serve(app.server);
-  const stopListening = followEach(cameras, ({ detections }) => detections.onAdd(onDetections));
+  const stopFollowing = list.followEach(({ id, detections }) => {
+    const stop = detections.onAdd(onDetections);
+    return () => {
+      stop();
+      upgrades.end(id);
+    };
+  });
   const timer = setInterval(() => {
     door.recheck();
   }, RECHECK_MS).unref();
@@ -110,8 +119,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   });
   app.addHook('preClose', async () => {
     clearInterval(timer);
+    list.stop();
     stopFollowing();
-    stopListening();
     await upgrades.close();
   });
   return app;

@@ -2,14 +2,14 @@ import type { FastifyInstance } from 'fastify';
 import { ViewerClient, type Camera } from '../camera.js';
 import type { Clock } from '../core/clock.js';
 import { needs } from './auth-access.js';
-import { followEach } from './camera-list.js';
+import type { CameraList } from './camera-list.js';
 import { endlessAnswer } from './endless-answer.js';
 
 /**
  * What happens, as server-sent events. `camera`: where each stands at first, then at every change and once a second;
  * `detections`: what detectors found; `removed`: a camera that is there no longer.
  */
-export function addEventRoutes(app: FastifyInstance, cameras: readonly Camera[], clock: Clock): void {
+export function addEventRoutes(app: FastifyInstance, list: CameraList, clock: Clock): void {
   const schema = {
     ...{ tags: ['events'], summary: 'Server-sent events: camera, detections, removed' },
     response: {
@@ -30,7 +30,7 @@ export function addEventRoutes(app: FastifyInstance, cameras: readonly Camera[],
     const tell = (event: string, data: object): void => {
       if (!ended) client.tell(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     };
-    stop = followEach(cameras, (camera) => follow(camera, tell));
+    stop = list.followEach((camera) => follow(camera, tell));
   });
 }
 

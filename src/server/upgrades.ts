@@ -55,8 +55,8 @@ export class Upgrades {
   readonly #door: Door;
   readonly #limits: SocketLimits;
   readonly #entries: Entry[] = [];
-  /** And whether each has answered since the last look. */
-  readonly #open = new Map<WebSocket, { heard: boolean }>();
+  /** Whose pictures each shows, and whether it has answered since the last look. */
+  readonly #open = new Map<WebSocket, { readonly camera: string | undefined; heard: boolean }>();
   readonly #timer: NodeJS.Timeout;
 
   constructor(door: Door, limits: SocketLimits) {
@@ -93,6 +93,11 @@ export class Upgrades {
     });
   }
 
+  /** Says goodbye to those who watch a camera that is no longer there, or has started again. */
+  end(camera: string): void {
+    for (const [socket, kept] of this.#open) if (kept.camera === camera) socket.close(1001, 'the camera has gone');
+  }
+
   /** Says goodbye to all; who does not answer soon, since it reads nothing, is cut off. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
@@ -107,7 +112,7 @@ export class Upgrades {
   }
 
   #upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void {
-    const { pathname, searchParams } = new URL(request.url ?? '', 'http://daylit');
+    const { pathname, searchParams } = addressOf(request);
     const entry = this.#entries.find(({ pattern }) => pattern.test(pathname));
     const asked: Asked = { access: entry?.access ?? 'public', headers: request.headers, fromOwnPage: true };
     const caller = this.#door.admit(asked);
@@ -118,7 +123,7 @@ export class Upgrades {
     );
     const take = entry.open({ params, query: Object.fromEntries(searchParams), caller });
     entry.sockets.handleUpgrade(request, connection, head, (socket) => {
-      const kept = { heard: true };
+      const kept = { camera: params.id, heard: true };
       this.#open.set(socket, kept);
       const leaves = this.#door.stays(asked, () => {
         socket.close(1008, 'signed out');
@@ -144,6 +149,14 @@ export class Upgrades {
         socket.ping();
       }
     }
+  }
+}
+
+function addressOf({ url = '' }: IncomingMessage): URL {
+  try {
+    return new URL(url, 'http://daylit');
+  } catch (cause) {
+    throw new DaylitError('REQUEST_INVALID', 'the address is not well-formed', { cause });
   }
 }
 

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { suite, test } from 'node:test';
+import { WebSocket } from 'ws';
 import { CameraSet } from '../../src/cameras/camera-set.js';
 import { MemoryStore } from '../../src/cameras/store.js';
 import type { CameraSettings } from '../../src/cameras/schema.js';
 import type { CameraStatus } from '../../src/camera.js';
 import { DaylitError } from '../../src/core/errors.js';
+import { listen } from '../../src/server/create-server.js';
 import { serve } from '../fakes/served.js';
 import { ServedCamera } from '../fakes/served-camera.js';
 
@@ -62,6 +65,23 @@ suite('server: control', () => {
     assert.equal((await ask('DELETE', '/api/cameras/roof')).status, 204);
     assert.equal((await ask('GET', '/api/cameras/roof')).status, 404);
     assert.equal((await ask('DELETE', '/api/cameras/roof')).code, 'NOT_SERVED');
+  });
+
+  test('who reads a camera that goes is told goodbye, and events say so', async (t) => {
+    const { set } = fakeSet();
+    const { app } = await serve(t, { cameras: set });
+    await set.add({ id: 'roof', input: 'synthetic:street' });
+    const address = await listen(app, '127.0.0.1', 0);
+    const program = new WebSocket(`${address.replace('http', 'ws')}/api/cameras/roof/frames`);
+    await once(program, 'message');
+    const response = await fetch(`${address}/api/events`);
+    const events = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    const closed = once(program, 'close');
+    await set.remove('roof');
+    assert.equal(((await closed) as [number])[0], 1001);
+    let told = '';
+    while (!told.includes('event: removed\ndata: {"id":"roof"}')) told += (await events?.read())?.value ?? '';
+    await events?.cancel();
   });
 
   test('no path, no option and no other host gets in with a camera', async (t) => {
