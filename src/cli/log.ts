@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
 import { redact } from '../core/redact.js';
 import type { DaylitError } from '../core/errors.js';
 import type { LiveReporter } from './live-report.js';
@@ -10,8 +10,9 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 /**
  * One JSON object a line on stderr. Requests are told by method and path alone: headers hold tokens and cookies, the
  * part after the question mark may hold a token.
+ * @param to tests keep it
  */
-export function createLog(level: LogLevel): Logger {
+export function createLog(level: LogLevel, to: DestinationStream = pino.destination({ dest: 2, sync: true })): Logger {
   return pino(
     {
       level,
@@ -26,7 +27,7 @@ export function createLog(level: LogLevel): Logger {
         err: ({ code, message }: Partial<DaylitError>) => ({ code, message: redact(message ?? '') }),
       },
     },
-    pino.destination({ dest: 2, sync: true }),
+    to,
   );
 }
 

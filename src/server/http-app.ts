@@ -1,8 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { fastify, type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import { DaylitError } from '../core/errors.js';
 import { limitConnections, type ConnectionLimits } from './connections.js';
+import { SAFETY_HEADERS } from './guard.js';
 import { errorAnswer } from './http-errors.js';
 import type { TlsPair } from './tls.js';
 import { trusts } from './trusted-proxies.js';
@@ -35,6 +36,7 @@ export function createApp({ tls, proxies, limits, log }: AppOptions): FastifyIns
     forceCloseConnections: true,
     requestTimeout,
     clientErrorHandler: answerClientError,
+    frameworkErrors: answerBadAddress,
     ...(proxies.length === 0 ? {} : { trustProxy: [...proxies] }),
     ...(log === undefined ? {} : { loggerInstance: log }),
   } as const;
@@ -64,6 +66,12 @@ export function createApp({ tls, proxies, limits, log }: AppOptions): FastifyIns
 /** Somebody who opens the page, not a program that asks for it. */
 function isPageVisit(method: string, accept = '', url = ''): boolean {
   return method === 'GET' && accept.includes('text/html') && /^\/(?:\?|$)/.test(url);
+}
+
+/** An address that leads to no route at all, so that no hook has seen it. */
+function answerBadAddress({ statusCode = 400 }: FastifyError, _: unknown, reply: FastifyReply): void {
+  const { body } = errorAnswer(new DaylitError('REQUEST_INVALID', 'its address is not well-formed'));
+  void reply.code(statusCode).headers(SAFETY_HEADERS).send(body);
 }
 
 const CLIENT_ERRORS: Readonly<Record<string, readonly [status: number, what: string]>> = {
