@@ -76,7 +76,7 @@ suite('stream', () => {
       [{ input: join(folder, 'none.mp4'), realtime: true, outputs }, 'INPUT_NOT_FOUND'],
       [{ input: 'rtsp://127.0.0.1:1/a', loop: true, outputs }, 'OPTION_INVALID'],
       [{ input: 'gopher://127.0.0.1:1/a', outputs }, 'INPUT_UNSUPPORTED'],
-      [{ input: 'file:///etc/passwd', outputs }, 'INPUT_UNSUPPORTED'],
+      [{ input: 'file:///etc/passwd', outputs }, 'PROTOCOL_FORBIDDEN'],
       [{ input: 'rtsp://127.0.0.1:1/a', outputs: [] }, 'OPTION_INVALID'],
       [{ input: 'rtsp://127.0.0.1:1/a', outputs: ['gopher://a'] }, 'OUTPUT_UNSUPPORTED'],
       [{ input: 'rtsp://127.0.0.1:1/a', outputs: ['one.png'] }, 'OUTPUT_UNSUPPORTED'],

@@ -11,12 +11,14 @@ import { camerasFileSchema, type CameraSettings } from './schema.js';
 import { expandVariables, type Variables } from './variables.js';
 
 /** Bytes that a file may have; a camera takes about two hundred. */
-export const MOST_BYTES = 1024 * 1024;
+export const MOST_BYTES = 256 * 1024;
 /** Times that what an alias stands for may be used. */
 const MOST_ALIASES = 200;
 
 /** Levels of lists and keys that a file may have; it needs five. */
 const MOST_LEVELS = 32;
+/** Keys or items in one place: each key is compared with all before it. */
+const MOST_ENTRIES = 1000;
 
 /** A cameras file, checked. */
 export interface CamerasFile {
@@ -41,19 +43,24 @@ export function parseCamerasFile(text: string, folder: string, variables: Variab
   if (text.length > MOST_BYTES) {
     return { problems: [whole(`has ${text.length} characters; at most ${MOST_BYTES} are read`)] };
   }
-  // Deeper ones would reach the end of the stack, where V8 itself may give up.
-  if (isDeep(text)) return { problems: [whole(`has more than ${MOST_LEVELS} levels`)] };
-  return parsed(text, folder, variables);
+  const bomb = bombIn(text);
+  return bomb === undefined ? parsed(text, folder, variables) : { problems: [whole(bomb)] };
 }
 
-/** Looks at the text's brackets and indentation, level by level. */
-function isDeep(text: string): boolean {
+/**
+ * Looks at the text's brackets and indentation, level by level, before anything is made of it: what is too deep reaches
+ * the end of the stack, where V8 itself may give up, and what is too wide takes minutes.
+ */
+function bombIn(text: string): string | undefined {
   let level: CST.Token[] = [...new Parser().parse(text)];
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MOST_LEVELS) return true;
+    if (depth > MOST_LEVELS) return `has more than ${MOST_LEVELS} levels`;
+    if (level.some((token) => 'items' in token && token.items.length > MOST_ENTRIES)) {
+      return `has more than ${MOST_ENTRIES} entries in one place`;
+    }
     level = level.flatMap(insideOf);
   }
-  return false;
+  return undefined;
 }
 
 function insideOf(token: CST.Token): CST.Token[] {
@@ -67,9 +74,7 @@ function parsed(text: string, folder: string, variables: Variables): Parsed {
   // Not pretty: those errors quote lines of the file, which may hold a password.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const places = new Places(document, lines);
-  const faults = document.errors.map(({ pos, message }): Problem => ({
-    ...{ code: 'CONFIG_INVALID', path: '', ...places.at(pos[0]), message },
-  }));
+  const faults = faultsOf(document, places);
   if (isSome(faults)) return { problems: faults };
   const { problems, secrets } = putVariablesIn(document, places, variables);
   const content = plain(document);
@@ -83,9 +88,19 @@ function parsed(text: string, folder: string, variables: Variables): Parsed {
   const settings = Object.entries(cameras).map(([id, camera]) =>
     withAbsolutePaths({ ...defaults, ...camera, id } as CameraSettings, folder),
   );
-  const forbidden = settings.flatMap((camera) => forbiddenIn(camera, places));
-  if (isSome(forbidden)) return { problems: forbidden };
+  const refused = [...settings.flatMap((camera) => forbiddenIn(camera, places)), ...sharedOutputs(settings, places)];
+  if (isSome(refused)) return { problems: refused };
   return { file: { server: withAbsoluteServerPaths(server, folder), cameras: settings, secrets } };
+}
+
+/** The first of each line; those after it only follow from it. */
+function faultsOf({ errors }: Document, places: Places): readonly Problem[] {
+  const faults = errors.map(({ pos, message }): Problem => {
+    // What follows the colon, or a backslash, is quoted from the file and may be a password.
+    const said = message.replace(/(?:: | \\).*$/s, '');
+    return { code: 'CONFIG_INVALID', path: '', ...places.at(pos[0]), message: said };
+  });
+  return faults.filter(({ line }, index) => faults[index - 1]?.line !== line);
 }
 
 /** What the document says; undefined where aliases multiply it beyond measure. */
@@ -107,6 +122,10 @@ function putVariablesIn(
   const secrets: string[] = [];
   visit(document, {
     Scalar: (role, node, ancestors) => {
+      if (role === 'key' && node.value === '__proto__') {
+        const place = places.at(node.range?.[0] ?? 0);
+        problems.push({ code: 'CONFIG_INVALID', path: '__proto__', ...place, message: 'not known' });
+      }
       if (role === 'key' || typeof node.value !== 'string' || !node.value.includes('${')) return;
       const { text, values, missing, malformed } = expandVariables(node.value, variables);
       const path = pathOf(ancestors, node);
@@ -198,6 +217,21 @@ function forbiddenIn({ id, input, outputs = [] }: CameraSettings, places: Places
     const message = `${protocol}: is not let through`;
     return [{ code: 'PROTOCOL_FORBIDDEN', path: spelled(path), ...places.of(path), message }];
   });
+}
+
+/** Outputs that another camera has already. */
+function sharedOutputs(cameras: readonly CameraSettings[], places: Places): Problem[] {
+  const owners = new Map<string, string>();
+  return cameras.flatMap(({ id, outputs = [] }) =>
+    outputs.flatMap((output, index): Problem[] => {
+      const owner = owners.get(output);
+      owners.set(output, owner ?? id);
+      if (owner === undefined) return [];
+      const path: KeyPath = ['cameras', id, 'outputs', index];
+      const message = `is an output of ${owner} already`;
+      return [{ code: 'OUTPUT_CONFLICT', path: spelled(path), ...places.of(path), message }];
+    }),
+  );
 }
 
 function whole(message: string): Problem {
