@@ -9,11 +9,13 @@ import { fileToFile } from './file-to-file.bench.js';
 import { generators } from './generators.bench.js';
 import type { Case } from './harness.js';
 import { describeMachine, load } from './machine.js';
+import { live } from './live.bench.js';
 import { model } from './model.bench.js';
 import { normalize } from './normalize.bench.js';
 import { nut } from './nut.bench.js';
 import { reference } from './reference.bench.js';
 import { figuresOf, markdown, type CaseReport, type Report } from './report.js';
+import { targetTable } from './targets.js';
 import { startUp } from './start-up.bench.js';
 import { steadyState } from './steady-state.bench.js';
 import { streams } from './streams.bench.js';
@@ -26,6 +28,7 @@ export const CASES: readonly Case[] = [
   startUp,
   steadyState,
   streams,
+  live,
   reference,
   normalize,
   nut,
@@ -38,13 +41,14 @@ export interface BenchOptions {
   /** Where report.md and baseline.json are put. */
   readonly out: string;
   readonly peers?: string | undefined;
+  readonly python?: string | undefined;
   readonly model?: string | undefined;
   /** Told how far it is. */
   readonly say: (line: string) => void;
 }
 
 /** Runs cases, writes the report, and gives it. @throws Error for a case that there is not */
-export async function bench({ only, quick, out, peers, say, ...options }: BenchOptions): Promise<Report> {
+export async function bench({ only, quick, out, peers, python, say, ...options }: BenchOptions): Promise<Report> {
   const chosen = only.length === 0 ? CASES : only.map(caseNamed);
   const folder = options.model ?? defaultModelFolder();
   const ffmpeg = await findFfmpeg();
@@ -56,13 +60,13 @@ export async function bench({ only, quick, out, peers, say, ...options }: BenchO
     const cases: CaseReport[] = [];
     for (const { run, ...about } of chosen) {
       say(`${about.title} …`);
-      const rows = await run({ quick, scratch, model: folder, peers, ffmpeg, clips });
+      const rows = await run({ quick, scratch, model: folder, peers, python, ffmpeg, clips });
       cases.push({ name: about.name, title: about.title, method: about.method, figures: figuresOf(rows) });
     }
     const date = new Date().toISOString().slice(0, 10);
     const report: Report = { date, machine, load: { before, after: load() }, quick, cases };
     await mkdir(out, { recursive: true });
-    await writeFile(join(out, 'report.md'), markdown(report));
+    await writeFile(join(out, 'report.md'), markdown(report, targetTable(report)));
     await writeFile(join(out, 'baseline.json'), `${JSON.stringify(report, null, 1)}\n`);
     return report;
   } finally {

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { present } from '../src/core/present.js';
 import { readModel } from '../src/model/model-folder.js';
+import { colorMap } from './peers/color-map.js';
 import { paletteFloor } from '../src/palette-floor.js';
 import { interleaved, type Bench, type Case, type Contender, type Row } from './harness.js';
 import type { JobRequest } from './job-messages.js';
 import { runJobs, type Ran } from './job-process.js';
 
 const SIZE = { width: 640, height: 512 };
+const COLOR_MAP = 'OpenCV applyColorMap in Python';
 const FLOOR = 'palette floor: one ffmpeg';
 
 /** daylit and the loop that it is compared with, on one of the model's graphs. */
@@ -40,6 +42,11 @@ export const fileToFile: Case = {
       [FLOOR]: async () =>
         (frames * 1000) / (await paletteFloor(bench.ffmpeg.path, input, join(bench.scratch, 'out.mp4'))),
     };
+    const { python } = bench;
+    if (python !== undefined) {
+      contenders[COLOR_MAP] = async () =>
+        (frames * 1000) / (await colorMap(python, bench.ffmpeg.path, input, join(bench.scratch, 'out.mp4')));
+    }
     for (const { precision, plain, daylit } of graphs) {
       contenders[plain] = contender(plain, { contender: 'plain loop', precision });
       contenders[daylit] = contender(daylit, { contender: 'daylit', precision });
@@ -52,6 +59,7 @@ export const fileToFile: Case = {
     });
     return [
       row(FLOOR, FLOOR),
+      { ...row(COLOR_MAP, COLOR_MAP, FLOOR), ...(python === undefined ? { note: 'needs --python' } : {}) },
       ...graphs.flatMap(({ plain, daylit }) => [
         row(plain, plain),
         row(daylit, daylit, plain),

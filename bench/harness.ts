@@ -12,6 +12,8 @@ export interface Bench {
   readonly model: string;
   /** Folder of the graphs that `peers/export_generators.py` makes; without it their rows stay empty. */
   readonly peers: string | undefined;
+  /** A Python with OpenCV; without it its row stays empty. */
+  readonly python: string | undefined;
   readonly ffmpeg: FfmpegBinary;
   readonly clips: Clips;
 }
@@ -19,7 +21,7 @@ export interface Bench {
 /** One measured thing. */
 export interface Row {
   readonly name: string;
-  readonly unit: 'ms' | 'frames/s' | 'MB' | 'kB' | 'GMAC/s' | '%';
+  readonly unit: 'ms' | 'frames/s' | 'MB' | 'kB' | 'GMAC/s' | '%' | '×' | 'cameras';
   readonly better: 'smaller' | 'larger';
   /** One value a round; empty where it could not be measured, and then the note says why. */
   readonly samples: readonly number[];

@@ -44,9 +44,9 @@ async function atSize(bench: Bench, read: Model, size: (typeof SIZES)[number]): 
   const { frame } = selfTestInput(1, size, read.manifest.reference);
   const plain = await openPlainGraph(read.folder, size);
   contenders[`${label}, ${PLAIN}`] = repeating(() => plain(frame), milliseconds);
-  for (const [precision, bytes] of graphs) {
+  for (const [precision, graph] of graphs) {
     for (const threads of THREADS) {
-      const session = await GraphSession.open(bytes, read.manifest.graphs.frame, { provider: 'cpu', threads });
+      const session = await GraphSession.open(graph, read.manifest.graphs.frame, { provider: 'cpu', threads });
       sessions.push(session);
       const name = `${label}, ${precision}, ${threads === 1 ? '1 thread' : `${threads} threads`}`;
       contenders[name] = repeating(engineStep(session, read, frame, size), milliseconds);
@@ -54,10 +54,16 @@ async function atSize(bench: Bench, read: Model, size: (typeof SIZES)[number]): 
   }
   const measured = await interleaved(contenders, bench.quick ? 1 : 7);
   await Promise.all(sessions.map((session) => session.release()));
-  return Object.entries(measured).map(([name, samples]) => ({
-    ...{ name, unit: 'ms', better: 'smaller', samples },
+  const common = { unit: 'ms', better: 'smaller' } as const;
+  const rows = Object.entries(measured).map(([name, samples]) => ({
+    ...{ name, ...common, samples },
     ...(name.endsWith(PLAIN) ? {} : { peer: `${label}, ${PLAIN}` }),
   }));
+  const [fp32, int8] = [`${label}, fp32, 1 thread`, `${label}, int8, 1 thread`];
+  const bytes = measured[int8];
+  return bytes === undefined
+    ? rows
+    : [...rows, { name: `${int8}, against fp32`, ...common, samples: bytes, peer: fp32 }];
 }
 
 function engineStep(session: GraphSession, read: Model, frame: Uint8Array<ArrayBuffer>, size: (typeof SIZES)[number]) {

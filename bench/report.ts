@@ -50,7 +50,7 @@ function timesBetter({ name, peer, better, samples }: Row, rows: readonly Row[])
 }
 
 /** The report as people read it. */
-export function markdown({ date, machine, load, quick, cases }: Report): string {
+export function markdown({ date, machine, load, quick, cases }: Report, targets: readonly string[] = []): string {
   const { cpu, cores, memoryGiB, system, node, onnxruntime, ffmpeg, daylit, model } = machine;
   const lines = [
     '# What daylit’s benchmark measured',
@@ -62,6 +62,7 @@ export function markdown({ date, machine, load, quick, cases }: Report): string 
     'Medians of rounds in which all rows of a table took turns, after one that does not count; ± is the median absolute deviation. The last column is how many times better a row is than its peer, as the median of the rounds’ quotients: below 1 it is worse.',
     '',
   ];
+  if (targets.length > 0) lines.push('## Targets', '', ...targets, '');
   for (const { name, title, method, figures } of cases) {
     lines.push(`## ${title}`, '', `\`--only ${name}\`. ${method}`, '');
     lines.push('| | median | ± | rounds | against | × better |', '| --- | ---: | ---: | ---: | --- | ---: |');

@@ -4,6 +4,7 @@ import { packageRoot } from '../src/core/package-root.js';
 import { comparison } from './baseline.js';
 import { bench, CASES, committedReport } from './bench.js';
 import { markdown } from './report.js';
+import { targetTable } from './targets.js';
 
 const HELP = `npm run bench -- [options]
 
@@ -11,6 +12,7 @@ const HELP = `npm run bench -- [options]
   --quick           a few frames of everything: shows that it works, not how fast
   --out <folder>    where report.md and baseline.json go (build/bench-report)
   --peers <folder>  graphs made by: python bench/peers/export_generators.py <folder>
+  --python <path>   a Python with OpenCV, whose applyColorMap takes part
   --model <folder>  another model than the one that ships
 `;
 
@@ -21,6 +23,7 @@ try {
       quick: { type: 'boolean', default: false },
       out: { type: 'string', default: join(packageRoot(), 'build', 'bench-report') },
       peers: { type: 'string' },
+      python: { type: 'string' },
       model: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -33,7 +36,7 @@ try {
     // Read before the run, which may write over it.
     const baseline = await committedReport();
     const report = await bench({ ...values, say });
-    console.log(markdown(report));
+    console.log(markdown(report, targetTable(report)));
     for (const line of baseline === undefined ? [] : comparison(report, baseline)) console.log(line);
   }
 } catch (thrown) {
