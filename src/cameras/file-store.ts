@@ -85,7 +85,7 @@ function withEdit(text: string, edit: Edit): string {
     case 'change':
       putIn(document, edit);
   }
-  return document.toString({ lineWidth: 0 });
+  return document.toString({ lineWidth: 0, flowCollectionPadding: /[[{] /.test(text) });
 }
 
 function putIn(document: Document, { id, change }: Extract<Edit, { kind: 'change' }>): void {
