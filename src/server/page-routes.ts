@@ -30,7 +30,8 @@ export async function addPageRoutes(app: FastifyInstance): Promise<void> {
     const type = TYPES[extname(path)];
     if (type === undefined) continue;
     const body = await readFile(join(dist, path));
-    app.get(ADDRESSES[path] ?? `/${path}`, needs(PUBLIC.includes(path) ? 'public' : 'view'), (_, reply) =>
+    const config = { ...needs(PUBLIC.includes(path) ? 'public' : 'view'), schema: { hide: true } };
+    app.get(ADDRESSES[path] ?? `/${path}`, config, (_, reply) =>
       reply.type(type).header('cache-control', 'no-cache').send(body),
     );
   }

@@ -6,7 +6,7 @@ import { nothing, photoAnswer, photosAnswer } from './answers.js';
 import { needs } from './auth-access.js';
 import { cameraPath } from './camera-routes.js';
 import { findCamera } from './find-camera.js';
-import type { ZodTypes } from './zod-schemas.js';
+import { file, type ZodTypes } from './zod-schemas.js';
 
 /** Bytes of an uploaded photo: more than cameras write as JPEG. */
 const MOST_PHOTO_BYTES = 32 * 1024 * 1024;
@@ -84,7 +84,7 @@ export function addReferenceRoutes(app: FastifyInstance, cameras: readonly Camer
       ...needs('view'),
       schema: {
         ...{ tags, params: photoPath, summary: 'A small JPEG of a photo' },
-        response: { 200: { description: 'A picture', content: { 'image/jpeg': FILE } } },
+        response: { 200: file('image/jpeg', 'A picture') },
       },
     },
     // A photo never changes under its id.

@@ -27,3 +27,8 @@ export function jsonSchemaOf(schema: z.ZodType): Record<string, unknown> {
   delete json.$schema;
   return json;
 }
+
+/** An answer that is a file of this type, for documents. */
+export function file(type: string, description: string): Readonly<Record<string, unknown>> {
+  return { description, content: { [type]: { schema: { type: 'string', format: 'binary' } } } };
+}
