@@ -44,7 +44,7 @@ export function addEnqueueCommand(program: Command): void {
 async function run(inputs: readonly string[], flags: Record<string, unknown>): Promise<void> {
   try {
     const { output, reference, part, ffmpeg } = checked(flagsSchema, flags);
-    const colours = checked(coloursSchema, flags);
+    const colours = checked(z.object(coloursSchema.shape), flags);
     const access = queueAccess(flags);
     const { enqueue } = await import('../fleet/enqueue.js');
     const batch = { inputs, output, photos: reference === false ? [] : reference, colours, partSeconds: part };

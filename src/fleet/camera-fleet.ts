@@ -2,7 +2,7 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { CameraSettings } from '../cameras/schema.js';
 import { BlobStore } from './blob-store.js';
-import { CAMERA_QUEUE, cameraJobOf, jobIdOf, WANTED_KEY } from './camera-job.js';
+import { CAMERA_QUEUE, cameraJobOf, fencedTarget, jobIdOf, WANTED_KEY } from './camera-job.js';
 import type { QueueAddress } from './queue-address.js';
 import { reachable } from './reachable.js';
 import { sign, type SignedPayload } from './signed.js';
@@ -45,6 +45,7 @@ export class CameraFleet {
       cameras.map(async (camera) => {
         const photos = await Promise.all((camera.references ?? []).map((photo) => blobs.put(photo)));
         const job = cameraJobOf(camera, photos);
+        for (const target of job.settings.outputs) fencedTarget(target, 0); // refuses what no worker could do
         return { job, id: jobIdOf(job) };
       }),
     );

@@ -26,7 +26,10 @@ export const cameraJobSchema = z.strictObject({
   photos: z.array(z.string().regex(PHOTO_NAME)).max(16),
   settings: streamSchema
     .omit({ references: true, model: true, device: true, threads: true, ffmpeg: true, format: true })
-    .refine(({ input }) => forbiddenProtocol(input) === undefined, 'an address of this kind is not taken'),
+    .refine(
+      ({ input, outputs }) => [input, ...outputs].every((address) => forbiddenProtocol(address) === undefined),
+      'an address of this kind is not taken',
+    ),
 });
 
 export type CameraJob = z.output<typeof cameraJobSchema>;
@@ -54,14 +57,21 @@ export function jobIdOf(job: CameraJob): string {
 
 /**
  * An output's address with the fencing token in it, so that never two workers write under one name: where the address
- * says `{fence}`, else before the ending of the last part.
+ * says `{fence}`, else before the ending of its path, or at the end of an SRT stream's id.
  *
- * @throws DaylitError OPTION_INVALID for standard output
+ * @throws DaylitError OPTION_INVALID where there is no name to tell two workers apart, as with udp://host:port
  */
 export function fencedTarget(target: string, fence: number): string {
-  if (target === '-') throw new DaylitError('OPTION_INVALID', 'a camera of the fleet has no standard output');
   if (target.includes(FENCE)) return target.replaceAll(FENCE, String(fence));
-  const [, head = target, ending = '', query = ''] = /^(.*?)((?:\.[a-z0-9]{1,5})?)((?:\?[^?]*)?)$/is.exec(target) ?? [];
-  const [, address = head, slash = ''] = /^(.*?)(\/?)$/s.exec(head) ?? [];
-  return `${address}-${fence}${slash}${ending}${query}`;
+  const {
+    host = '',
+    path = '',
+    query = '',
+  } = /^(?<host>[a-z]+:\/\/[^/?]*)?(?<path>[^?]*)(?<query>\?.*)?$/is.exec(target)?.groups ?? {};
+  if (/[^/-]/.test(path)) return `${host}${path.replace(/(\.[a-z0-9]{1,5}|\/)?$/i, `-${fence}$1`)}${query}`;
+  const named = query.replace(/([?&]streamid=[^&]+)/, `$1-${fence}`);
+  if (named !== query) return `${host}${path}${named}`;
+  throw new DaylitError('OPTION_INVALID', `${target}: two workers could send there at once`, {
+    hint: 'Put {fence} where the address may differ, as in srt://host:9000?streamid=yard-{fence}.',
+  });
 }

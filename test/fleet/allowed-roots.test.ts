@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { mkdir, realpath, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import { AllowedRoots } from '../../src/fleet/allowed-roots.js';
+import { temporaryFolder } from '../fakes/temporary-folder.js';
+
+suite('folders that jobs may use', () => {
+  test('what lies inside is given by its real path, also before it exists', async (t) => {
+    const folder = await realpath(await temporaryFolder(t));
+    const roots = await AllowedRoots.of([folder]);
+    await writeFile(join(folder, 'a.mp4'), '');
+    assert.equal(await roots.check(join(folder, 'a.mp4')), join(folder, 'a.mp4'));
+    assert.equal(await roots.check(join(folder, 'new', 'b.mp4')), join(folder, 'new', 'b.mp4'));
+  });
+
+  test('ways out are refused: dots, links, neighbours of like names, addresses, the root itself', async (t) => {
+    const folder = await realpath(await temporaryFolder(t));
+    await mkdir(join(folder, 'root'));
+    await mkdir(join(folder, 'rootless'));
+    await symlink(join(folder, 'rootless'), join(folder, 'root', 'link'));
+    const roots = await AllowedRoots.of([join(folder, 'root')]);
+    const outside = ['root/../a.mp4', 'root/link/a.mp4', 'rootless/a.mp4', 'root'].map((path) => join(folder, path));
+    for (const path of [...outside, 'a.mp4', 'file:///etc/passwd', `${join(folder, 'root')}/a\0.mp4`]) {
+      await assert.rejects(roots.check(path), { code: 'JOB_REFUSED' }, path);
+    }
+  });
+
+  test('a folder that there is not is an error at the start', async () => {
+    await assert.rejects(AllowedRoots.of(['/nowhere/at/all']), { code: 'OPTION_INVALID' });
+    await assert.rejects(AllowedRoots.of([]), { code: 'OPTION_INVALID' });
+  });
+});
