@@ -14,7 +14,7 @@ export const duration = z
 /** An amount of data as people write it: `500MB`, `50GB`, `1.5TiB`. */
 export const amount = z
   .string()
-  .regex(/^(?!0+(?:\.0+)?[kKMGTB])\d{1,6}(?:\.\d{1,3})?(?:[kMGT]|[KMGT]i)?B$/, 'must look like 500MB, 50GB or 1.5TiB');
+  .regex(/^(?!0+(?:\.0+)?[kKMGTB])\d{1,12}(?:\.\d{1,3})?(?:[kMGT]|[KMGT]i)?B$/, 'must look like 500MB, 50GB or 1.5TiB');
 
 /** Seconds in what {@link duration} takes. */
 export function secondsIn(text: string): number {

@@ -13,7 +13,7 @@ import type { CleansUp } from './fault-proxy.js';
 export type LiveEvent = { readonly event: string; readonly at: number; readonly code?: string } & Partial<StateChange> &
   Partial<LiveStatus>;
 
-/** Longer than anything here takes; only so that a fault is told and does not hang. */
+/** Longer than anything in tests takes; only so that a fault is told and does not hang. */
 const LIMIT_MS = 30_000;
 
 /** A running `daylit stream --json` whose events can be waited for. */
@@ -21,9 +21,12 @@ export class LiveProcess {
   readonly events: LiveEvent[] = [];
   /** All that it has said. */
   said = '';
+  /** How long an event may be waited for, in milliseconds. */
+  limitMs = LIMIT_MS;
   readonly #child: ChildProcess;
   readonly #waiting = new Set<() => void>();
   #looked = 0;
+  #ended = false;
 
   /**
    * @param args coloured by a palette where they name no reference
@@ -38,6 +41,10 @@ export class LiveProcess {
     });
     this.#child = child;
     t.after(() => child.kill('SIGKILL'));
+    child.once('close', () => {
+      this.#ended = true;
+      for (const look of this.#waiting) look();
+    });
     child.stderr.on('data', (chunk: Buffer) => (this.said += chunk.toString()));
     createInterface(child[eventsFrom]).on('line', (line) => {
       this.said += `${line}\n`;
@@ -63,7 +70,9 @@ export class LiveProcess {
     try {
       return await Promise.race([
         this.#first(matches),
-        setTimeout(LIMIT_MS, undefined, { signal: given.signal }).then(() => assert.fail(`no ${what}:\n${this.said}`)),
+        setTimeout(this.limitMs, undefined, { signal: given.signal }).then(() =>
+          assert.fail(`no ${what}:\n${this.said}`),
+        ),
       ]);
     } finally {
       given.abort();
@@ -94,11 +103,14 @@ export class LiveProcess {
   }
 
   #first(matches: (event: LiveEvent) => boolean): Promise<LiveEvent> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const look = (): void => {
         const index = this.events.findIndex((event, at) => at >= this.#looked && matches(event));
         const found = this.events[index];
-        if (found === undefined) return;
+        if (found === undefined) {
+          if (this.#ended) reject(new Error(`daylit ended:\n${this.said}`));
+          return;
+        }
         this.#looked = index + 1;
         this.#waiting.delete(look);
         resolve(found);

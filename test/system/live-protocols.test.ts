@@ -9,7 +9,7 @@ import { suite, test, type TestContext } from 'node:test';
 import { findFfmpeg } from '../../src/ffmpeg/binary.js';
 import { startFfmpeg } from '../../src/ffmpeg/process.js';
 import { lavfi, makeClip } from '../fakes/ffmpeg-clips.js';
-import { packetTimes } from '../fakes/inspect-video.js';
+import { described, packetTimes } from '../fakes/inspect-video.js';
 import { ffmpegsWith, LiveProcess, type LiveEvent } from '../fakes/live-process.js';
 import { temporaryFolder } from '../fakes/temporary-folder.js';
 
@@ -67,6 +67,43 @@ suite('live streams by other protocols', () => {
     const folder = await temporaryFolder(t);
     const address = `srt://127.0.0.1:${await freePort()}`;
     await arrives(t, folder, `${address}?mode=listener`, () => sender(t, folder, address));
+  });
+
+  test('a sender that changes size, then codec, is followed; recordings go on in another file', async (t) => {
+    const folder = await temporaryFolder(t);
+    const ffmpeg = await findFfmpeg();
+    const address = `udp://127.0.0.1:${await freePort()}`;
+    const options = ['--stall-timeout', '2', '--to', join(folder, 'all.ts')];
+    const daylit = new LiveProcess(t, [address, ...options], folder);
+    const senders = [
+      ['128x96', 'libx264'],
+      ['160x128', 'libx264'],
+      ['160x128', 'mpeg2video'],
+    ] as const;
+    let coloured = 0;
+    for (const [size, codec] of senders) {
+      const picture = `testsrc2=s=${size}:r=25,format=gray,format=yuv420p`;
+      const sending = ['-re', '-f', 'lavfi', '-i', picture, '-c:v', codec, '-g', '10', '-f', 'mpegts', address];
+      const sender = startFfmpeg(ffmpeg.path, sending, {});
+      t.after(() => sender.kill());
+      await daylit.source('live');
+      const wanted = coloured + 30;
+      const { coloured: reached = 0 } = await daylit.next(
+        'frames',
+        (event) => event.event === 'status' && (event.coloured ?? 0) >= wanted,
+      );
+      coloured = reached;
+      await sender.kill();
+    }
+    const { status, summary } = await daylit.stop();
+    assert.deepEqual([status, summary.epoch], [0, 2], daylit.said);
+    assert.match(await described(join(folder, 'all.ts')), /128x96/);
+    assert.match(await described(join(folder, 'all-2.ts')), /160x128/);
+    const counts = await Promise.all(['all.ts', 'all-2.ts'].map((name) => packetTimes(join(folder, name))));
+    assert.equal(
+      counts.reduce((sum, { pts }) => sum + pts.length, 0),
+      summary.outputs[0]?.frames,
+    );
   });
 
   test('RTMP, out to a server and in from one', async (t) => {

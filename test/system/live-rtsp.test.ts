@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
@@ -87,6 +88,40 @@ suite('a live camera over RTSP', () => {
     assert.equal(status, 0);
     accountedFor(summary);
     assert.deepEqual(ffmpegsWith(`:${port}/`), []);
+  });
+
+  test('one of three outputs is blocked, since its reader is stopped: the other two lose nothing', async (t) => {
+    const folder = await temporaryFolder(t);
+    const camera = await RtspCamera.start(t);
+    const receiver = await RtspCamera.start(t);
+    const outputs = ['--to', '-', '--to', join(folder, 'all.ts'), '--to', receiver.address('record')];
+    const daylit = new LiveProcess(t, [camera.address(), ...outputs], folder, 'stderr');
+    const reader = spawn('cat', { stdio: ['pipe', 'ignore', 'inherit'] });
+    t.after(() => reader.kill('SIGKILL'));
+    daylit.pictures.pipe(reader.stdin);
+    // Frames that came before the receiver had taken the stream are its beginning's, and lost to it alone.
+    const { outputs: [, , begun] = [] } = await daylit.next(
+      'all live',
+      ({ coloured = 0, outputs = [] }) => coloured >= 25 && outputs.every(({ state }) => state === 'live'),
+    );
+    const missed = begun?.dropped ?? NaN;
+    reader.kill('SIGSTOP');
+    const blocked = await daylit.next('drops', ({ outputs: [first] = [] }) => (first?.dropped ?? 0) >= 50);
+    reader.kill('SIGCONT');
+    const before = blocked.outputs?.[0]?.frames ?? Infinity;
+    await daylit.next('the reader goes on', ({ outputs: [first] = [] }) => (first?.frames ?? 0) >= before + 25);
+    const { status, summary } = await daylit.stop();
+    assert.equal(status, 0, daylit.said);
+    accountedFor(summary);
+    const { coloured } = summary;
+    const [read, recorded, pushed] = summary.outputs;
+    assert.equal((read?.frames ?? 0) + (read?.dropped ?? 0), coloured);
+    assert.deepEqual([recorded?.frames, recorded?.dropped], [coloured, 0]);
+    assert.deepEqual([pushed?.frames, pushed?.dropped], [coloured - missed, missed]);
+    assert.equal((await packetTimes(join(folder, 'all.ts'))).pts.length, coloured);
+    // It tells by tens.
+    assert.ok(receiver.received >= coloured - missed - 19, `${receiver.received} of ${coloured} were received`);
+    assert.deepEqual(ffmpegsWith(`:${receiver.port}/`), []);
   });
 
   test('outputs hurt themselves alone: one whose reader sleeps, one whose receiver loses power and comes back', async (t) => {
