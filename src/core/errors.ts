@@ -122,7 +122,12 @@ export const ERRORS = {
   ),
   NOT_ALLOWED: kind(2, 'The role of this user or token does not allow it', 'Ask for a token with the role it needs.'),
   TOO_MANY_ATTEMPTS: kind(2, 'Too many attempts to sign in', 'Wait a minute.', true),
-  SERVER_FULL: kind(2, 'The server has as many viewers as it takes', 'Try again later, or close other pages.', true),
+  SERVER_FULL: kind(
+    2,
+    'The server has as many viewers or uploads as it takes',
+    'Try again later, or close other pages.',
+    true,
+  ),
   REQUEST_INVALID: kind(2, 'The request cannot be used', 'The message says what is wrong with it.'),
   NOT_SERVED: kind(2, 'There is nothing at this address', '/api/cameras lists the cameras.'),
   NO_PICTURE: kind(3, 'The camera has shown no picture yet', '/api/cameras says why.', true),

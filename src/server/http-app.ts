@@ -7,6 +7,7 @@ import { SAFETY_HEADERS } from './guard.js';
 import { errorAnswer } from './http-errors.js';
 import type { TlsPair } from './tls.js';
 import { trusts } from './trusted-proxies.js';
+import { limitUploads } from './uploads.js';
 
 /** Bytes of a request that carries no photo. */
 const MOST_BYTES = 64 * 1024;
@@ -48,6 +49,7 @@ export function createApp({ tls, proxies, limits, log }: AppOptions): FastifyIns
           ...common,
           https: { ...patience, cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2', handshakeTimeout: headersTimeout },
         }) as unknown as FastifyInstance);
+  limitUploads(app, MOST_BYTES);
   limitConnections(app.server, limits, trusts(proxies));
   app.setErrorHandler((thrown, request, reply) => {
     const { status, headers, body } = errorAnswer(thrown);
