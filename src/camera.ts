@@ -27,6 +27,7 @@ import { Thermometer } from './thermometer.js';
 export type { CameraMeasures, CameraStatus } from './camera-status.js';
 export { encodingsOfThisProcess } from './model/reference-cache.js';
 export type { ReferenceShelf } from './reference-shelf.js';
+export { HlsOutput } from './sinks/hls-output.js';
 export { VIEWS, type View } from './sinks/kept-frame.js';
 export type { CodedPicture } from './sinks/latest-picture.js';
 export { FrameClient, MOST_CREDIT } from './sinks/frame-client.js';

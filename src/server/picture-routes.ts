@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyContextConfig, FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { VIEWS, ViewerClient, type Camera } from '../camera.js';
 import type { Clock } from '../core/clock.js';
@@ -6,42 +6,71 @@ import { DaylitError } from '../core/errors.js';
 import { needs } from './auth-access.js';
 import { endlessAnswer } from './endless-answer.js';
 import { findCamera } from './find-camera.js';
-import { parsed } from './parsed.js';
+import { file, type ZodTypes } from './zod-schemas.js';
 
 const BOUNDARY = 'daylit-picture';
-const query = z.strictObject({ camera: z.string().optional(), which: z.enum(VIEWS).default('colour') });
+
+/** Which camera, the first if none is named; and which half of its picture. */
+export const pictureQuery = z.strictObject({
+  camera: z.string().optional(),
+  which: z.enum(VIEWS).default('colour'),
+});
+
+/** What a route for pictures, or video, asks, takes and gives. */
+export function picture(
+  summary: string,
+  type: string,
+): {
+  readonly config: FastifyContextConfig;
+  readonly schema: {
+    readonly tags: string[];
+    readonly summary: string;
+    readonly querystring: typeof pictureQuery;
+    readonly response: object;
+  };
+} {
+  const schema = { tags: ['pictures'], summary, querystring: pictureQuery, response: { 200: file(type, summary) } };
+  return { ...needs('view', { tokenInQuery: true }), schema };
+}
 
 /** Pictures for other software: one as a file, or one after the other as Motion JPEG. */
 export function addPictureRoutes(app: FastifyInstance, cameras: readonly Camera[], clock: Clock): void {
-  app.get('/snapshot.jpg', needs('view', { tokenInQuery: true }), async (request, reply) => {
-    const { camera, which } = parsed(query, request.query);
-    const { picture, id } = findCamera(cameras, camera);
-    const snapshot = await picture.snapshot(which);
-    if (snapshot === undefined) throw new DaylitError('NO_PICTURE', id);
-    return reply
-      .type('image/jpeg')
-      .header('daylit-age-ms', Math.round(clock.now() - snapshot.arrivedAt))
-      .header('daylit-synthesised-colours', which === 'thermal' ? 'no' : 'yes')
-      .send(snapshot.jpeg);
-  });
+  const api = app.withTypeProvider<ZodTypes>();
+  api.get(
+    '/snapshot.jpg',
+    picture('The newest picture, as JPEG', 'image/jpeg'),
+    async ({ query: { camera, which } }, reply) => {
+      const { picture: latest, id } = findCamera(cameras, camera);
+      const snapshot = await latest.snapshot(which);
+      if (snapshot === undefined) throw new DaylitError('NO_PICTURE', id);
+      return reply
+        .type('image/jpeg')
+        .header('daylit-age-ms', Math.round(clock.now() - snapshot.arrivedAt))
+        .header('daylit-synthesised-colours', which === 'thermal' ? 'no' : 'yes')
+        .send(snapshot.jpeg);
+    },
+  );
 
-  app.get('/stream.mjpeg', needs('view', { tokenInQuery: true }), (request, reply) => {
-    const { camera: id, which } = parsed(query, request.query);
-    const camera = findCamera(cameras, id);
-    const stops: (() => void)[] = [];
-    const socket = endlessAnswer(reply, `multipart/x-mixed-replace; boundary=${BOUNDARY}`, () => {
-      for (const stop of stops) stop();
-    });
-    const client = new ViewerClient(socket, clock);
-    stops.push(
-      camera.picture.watch(which, ({ jpeg }) => {
-        client.offer({ keyframe: true, message: () => part(jpeg) });
-      }),
-      camera.onChange(() => {
-        client.tend();
-      }),
-    );
-  });
+  api.get(
+    '/stream.mjpeg',
+    picture('Every picture, as Motion JPEG', 'multipart/x-mixed-replace'),
+    ({ query: { camera: id, which } }, reply) => {
+      const camera = findCamera(cameras, id);
+      const stops: (() => void)[] = [];
+      const socket = endlessAnswer(reply, `multipart/x-mixed-replace; boundary=${BOUNDARY}`, () => {
+        for (const stop of stops) stop();
+      });
+      const client = new ViewerClient(socket, clock);
+      stops.push(
+        camera.picture.watch(which, ({ jpeg }) => {
+          client.offer({ keyframe: true, message: () => part(jpeg) });
+        }),
+        camera.onChange(() => {
+          client.tend();
+        }),
+      );
+    },
+  );
 }
 
 function part(jpeg: Uint8Array): Uint8Array {

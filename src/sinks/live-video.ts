@@ -1,5 +1,5 @@
 import { DaylitError } from '../core/errors.js';
-import { sameSize } from '../core/frame.js';
+import { LIVE_TIME_BASE, sameSize } from '../core/frame.js';
 import { realWait, type Wait } from '../core/wait.js';
 import type { FfmpegBinary } from '../ffmpeg/binary.js';
 import { STDOUT } from '../ffmpeg/command.js';
@@ -67,6 +67,7 @@ export class LiveVideo<T extends VideoPiece> {
   #coded: number | undefined;
   #origin: number | undefined;
   #busy = false;
+  #pushing: Promise<void> = Promise.resolve();
   #failures = 0;
   #leaving: AbortController | undefined;
 
@@ -87,6 +88,12 @@ export class LiveVideo<T extends VideoPiece> {
     return this.#run !== undefined;
   }
 
+  /** @throws DaylitError FFMPEG_NOT_FOUND or FFMPEG_UNSUPPORTED where there can be no such video */
+  async check(): Promise<void> {
+    const timeBase = LIVE_TIME_BASE;
+    this.coding.options({ size: { width: 2, height: 2 }, timeBase, marks: {} }, await this.ffmpeg());
+  }
+
   /** Hands over the newest group of pictures, if there is one, and all to come. @returns stops it */
   watch(watcher: VideoWatcher<T>): () => void {
     this.#leaving?.abort();
@@ -101,17 +108,9 @@ export class LiveVideo<T extends VideoPiece> {
   }
 
   /** There is a newer frame. Resolves when there is none left to code; never rejects. */
-  async push(): Promise<void> {
-    if (this.#busy) return;
-    this.#busy = true;
-    try {
-      for (let next = this.#toDo(); next !== undefined; next = this.#toDo()) await this.#code(next);
-    } catch (thrown) {
-      await this.stop();
-      this.#fail(DaylitError.from(thrown));
-    } finally {
-      this.#busy = false;
-    }
+  push(): Promise<void> {
+    if (!this.#busy) this.#pushing = this.#codeAll();
+    return this.#pushing;
   }
 
   /** Ends the encoder, if one runs; the next frame begins another while somebody watches. */
@@ -121,6 +120,18 @@ export class LiveVideo<T extends VideoPiece> {
     this.#run = undefined;
     this.#gop.clear();
     await run?.feed.kill();
+  }
+
+  async #codeAll(): Promise<void> {
+    this.#busy = true;
+    try {
+      for (let next = this.#toDo(); next !== undefined; next = this.#toDo()) await this.#code(next);
+    } catch (thrown) {
+      await this.stop();
+      this.#fail(DaylitError.from(thrown));
+    } finally {
+      this.#busy = false;
+    }
   }
 
   #toDo(): ReturnType<Newest> {
