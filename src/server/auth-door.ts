@@ -123,6 +123,7 @@ export function addDoor(app: FastifyInstance, door: Door): void {
     reply.headers({ ...SAFETY_HEADERS, 'cache-control': 'no-store' });
     const asked = askedBy(request);
     request.caller = door.admit(asked);
+    if (asked.fromOwnPage) request.log.info({ caller: request.caller?.name }, 'asks for a change');
     const leaves = door.stays(asked, () => void reply.raw.destroy());
     reply.raw.once('close', leaves);
     return Promise.resolve();
