@@ -79,7 +79,8 @@ export class KlvFeed implements Feed {
     const out = this.#out;
     if (out === undefined) return;
     const written = finished(out);
-    written.catch(() => undefined);
+    // Writing to what is broken goes unnoticed; without more to write the loop ends and tells it.
+    written.catch(() => this.#coder.kill());
     for await (const chunk of this.#coder.coded ?? []) await this.#hand(this.#inserter.push(chunk as Buffer), out);
     await this.#hand(this.#inserter.end(), out);
     out.end();
