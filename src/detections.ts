@@ -17,7 +17,7 @@ export const detectionSchema = z.strictObject({
   /** How sure the detector is. */
   score: share,
   /** Left, top, width and height as shares of the picture. */
-  box: z.tuple([share, share, share, share]),
+  box: z.array(share).length(4),
 });
 
 /** What a detector says of one frame. */

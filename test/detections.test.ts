@@ -6,7 +6,7 @@ import { DetectionBoard, detectionsSchema, type Detections } from '../src/detect
 import { DetectionsLog } from '../src/detections-log.js';
 import { temporaryFolder } from './fakes/temporary-folder.js';
 
-const car = { label: 'car', score: 0.9, box: [0.1, 0.2, 0.3, 0.4] as [number, number, number, number] };
+const car = { label: 'car', score: 0.9, box: [0.1, 0.2, 0.3, 0.4] };
 
 suite('detections', () => {
   test('the newest set is what is seen now, for two seconds; a bounded number is kept', () => {

@@ -17,7 +17,10 @@ function run(name: string, cwd: string, ...args: string[]): string {
 suite('the examples', () => {
   test('are all run here', () => {
     const programs = readdirSync(EXAMPLES).filter((name) => name.endsWith('.js'));
-    assert.deepEqual(programs.sort(), ['custom-sink.js', 'one-file.js', 'own-frames.js']);
+    // frames-client and own-page in clients.test.ts.
+    assert.deepEqual(programs.sort(), [
+      ...['custom-sink.js', 'frames-client.js', 'one-file.js', 'own-frames.js', 'own-page.js'],
+    ]);
   });
 
   test('one file', async (context) => {
