@@ -121,9 +121,16 @@ function inputOf(address: string, options: LiveInputOptions, capabilities: Input
   const lacking = scheme.needs.find((protocol) => !capabilities.inputProtocols.has(protocol));
   if (lacking !== undefined) throw new DaylitError('FFMPEG_UNSUPPORTED', `it reads no ${lacking}`);
   return {
-    address,
+    address: wellFormed(address),
     options: [...scheme.options(address, options, capabilities), '-protocol_whitelist', scheme.allows],
   };
+}
+
+/** What may not stand in an address as it is (RFC 3986) written as %XX; servers answer anything else with 400. */
+function wellFormed(address: string): string {
+  const written = (letter: string): string =>
+    Array.from(Buffer.from(letter), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
+  return address.replace(/[^!#-;=?-[\]_a-z~]/gu, written);
 }
 
 /** A recording played as a camera would send it: in its own time, and over again if `loop`. */

@@ -27,6 +27,8 @@ export class LiveProcess {
   readonly #waiting = new Set<() => void>();
   #looked = 0;
   #ended = false;
+  /** Resolves when it has gone and all that it said has come. */
+  readonly ended: Promise<void>;
 
   /**
    * @param args coloured by a palette where they name no reference
@@ -34,14 +36,14 @@ export class LiveProcess {
    */
   constructor(t: CleansUp, args: readonly string[], cwd: string, eventsFrom: 'stdout' | 'stderr' = 'stdout') {
     const colouring = args.includes('-r') ? [] : ['--palette', 'ironbow'];
-    const child = spawn(process.execPath, [MAIN, 'stream', ...args, ...colouring, '--json'], {
+    const child = spawn(process.execPath, [MAIN, 'stream', ...colouring, '--json', ...args], {
       cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
     this.#child = child;
     t.after(() => child.kill('SIGKILL'));
-    child.once('close', () => {
+    this.ended = once(child, 'close').then(() => {
       this.#ended = true;
       for (const look of this.#waiting) look();
     });

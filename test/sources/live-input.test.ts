@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import fc from 'fast-check';
 import {
   isLiveAddress,
   liveInput,
@@ -78,6 +79,23 @@ suite('live input', () => {
       assert.throws(() => liveInput(address, { timeoutMs: 1 }, NEW), { code: 'OPTION_INVALID' }, address);
     }
     assert.throws(() => liveInput('v4l2:/dev/video0', { timeoutMs: 1 }, OLD), { code: 'FFMPEG_UNSUPPORTED' });
+  });
+
+  test('what may not stand in an address is written as it must be, the rest is left alone', () => {
+    const told = (address: string): string => liveInput(address, { timeoutMs: 1 }, NEW).address;
+    assert.equal(
+      told('rtsp://u:p%40@cam/a b/ä"<>\\^`{|}\n?x=%20&y=[1]'),
+      'rtsp://u:p%40@cam/a%20b/%C3%A4%22%3C%3E%5C%5E%60%7B%7C%7D%0A?x=%20&y=[1]',
+    );
+    const plain = "rtsps://u:-._~!$&'()*+,;=@[::1]:554/a/b;c?d=e&f#g";
+    assert.equal(told(plain), plain);
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (rest) => {
+        const address = told(`rtsp://cam/${rest}`);
+        assert.match(address, /^[!-~]+$/);
+        assert.equal(told(address), address);
+      }),
+    );
   });
 
   test('what this ffmpeg cannot speak is said before any connection', () => {
