@@ -2,7 +2,9 @@ import { DaylitError } from '../core/errors.js';
 import { sameSize, type Size } from '../core/frame.js';
 import { FRAME_INPUT, PICTURE_OUTPUT, RESET_INPUT, SMOOTHING_INPUT, type Manifest } from './manifest.js';
 import type { GraphSession, TensorData } from './session.js';
-import { elementsOf, resolveShape } from './tensor-shape.js';
+import { KeptState } from './kept-state.js';
+import { ResidentTokens } from './resident-tokens.js';
+import { resolveShape } from './tensor-shape.js';
 import { cropRgb, padGray, paddedSize } from './tensors.js';
 import { TemporalState, type Moment } from './temporal-state.js';
 import type { Tokens } from './tokens.js';
@@ -14,9 +16,8 @@ interface Workspace {
   /** Padded picture in and out; absent where the frame's own size fits the graph. */
   readonly grey?: Uint8Array<ArrayBuffer>;
   readonly colour?: Uint8Array<ArrayBuffer>;
-  /** State by input name, and where the graph writes the next; they change places after each kept frame. */
-  past: Readonly<Record<string, TensorData>>;
-  next: Readonly<Record<string, TensorData>>;
+  /** What the graph keeps from frame to frame. */
+  readonly state: KeptState;
 }
 
 /** Colours the frames of one stream, one after another, with the state handed from frame to frame. */
@@ -26,6 +27,7 @@ export class FrameEngine {
   readonly #smoothing: TensorData;
   readonly #reset: TensorData = { data: new Float32Array(1), shape: [1] };
   readonly #state = new TemporalState();
+  readonly #tokens: ResidentTokens;
   #workspace: Workspace | undefined;
 
   /** @param smoothing 0 to 1. */
@@ -33,6 +35,7 @@ export class FrameEngine {
     this.#session = session;
     this.#manifest = manifest;
     this.#smoothing = { data: Float32Array.of(smoothing), shape: [1] };
+    this.#tokens = new ResidentTokens(session);
   }
 
   /**
@@ -48,43 +51,37 @@ export class FrameEngine {
   ): Promise<void> {
     const { size } = moment;
     const current = this.#workspace;
-    const space = current !== undefined && sameSize(current.size, size) ? current : this.#newWorkspace(size);
+    const fits = current !== undefined && sameSize(current.size, size);
+    const space = fits ? current : this.#newWorkspace(size);
+    if (!fits) current?.state.dispose();
     this.#workspace = space;
     const { reset, keep } = this.#state.next(moment);
     this.#reset.data[0] = reset ? 1 : 0;
-    if (reset) this.#clear(space);
+    if (reset) space.state.clear();
     if (space.grey !== undefined) padGray(thermal, size, space.grey, space.padded);
 
-    const { graphs, state } = this.#manifest;
+    const { graphs } = this.#manifest;
     const bindings = { B: 1, H: space.padded.height, W: space.padded.width };
     const picture = (name: string, data: Uint8Array<ArrayBuffer>, side: 'inputs' | 'outputs'): TensorData => ({
       data,
       shape: resolveShape(graphs.frame[side][name]?.shape ?? [], bindings),
     });
     try {
-      await this.#session.run(
+      const stayed = await this.#session.run(
         {
-          ...tokens,
-          ...space.past,
+          ...(await this.#tokens.of(tokens)),
+          ...space.state.past,
           [FRAME_INPUT]: picture(FRAME_INPUT, space.grey ?? thermal, 'inputs'),
           [SMOOTHING_INPUT]: this.#smoothing,
           [RESET_INPUT]: this.#reset,
         },
-        {
-          [PICTURE_OUTPUT]: picture(PICTURE_OUTPUT, space.colour ?? rgb, 'outputs'),
-          ...Object.fromEntries(
-            state.flatMap(({ input, output }) => {
-              const tensor = space.next[input];
-              return tensor === undefined ? [] : [[output, tensor]];
-            }),
-          ),
-        },
+        { [PICTURE_OUTPUT]: picture(PICTURE_OUTPUT, space.colour ?? rgb, 'outputs'), ...space.state.next },
       );
+      space.state.ran(stayed, keep);
     } catch (cause) {
       throw new DaylitError('MODEL_FAILED', cause instanceof Error ? cause.message : String(cause), { cause });
     }
     if (space.colour !== undefined) cropRgb(space.colour, space.padded, rgb, size);
-    if (keep) [space.past, space.next] = [space.next, space.past];
   }
 
   /** Lets no colour of the frames before reach those to come. */
@@ -93,38 +90,24 @@ export class FrameEngine {
   }
 
   /** Whether every number of the stream's state is finite; a state that is not would spoil all later frames. */
-  stateIsFinite(): boolean {
-    return Object.values(this.#workspace?.past ?? {}).every(({ data }) =>
-      data.every((value) => Number.isFinite(value)),
-    );
+  async stateIsFinite(): Promise<boolean> {
+    return (await this.#workspace?.state.isFinite()) ?? true;
   }
 
-  /** Makes the state as it is before the first frame: nought times a number that is not finite would live on. */
-  #clear(space: Workspace): void {
-    for (const { input, zero } of this.#manifest.state) space.past[input]?.data.fill(zero);
+  /** Gives the device's memory back; the engine must not be used any more. */
+  dispose(): void {
+    this.#workspace?.state.dispose();
+    this.#tokens.dispose();
   }
 
   #newWorkspace(size: Size): Workspace {
-    const { frameMultiple, graphs, state } = this.#manifest;
-    const padded = paddedSize(size, frameMultiple);
-    const zeros = (): Readonly<Record<string, TensorData>> =>
-      Object.fromEntries(
-        state.map(({ input }) => {
-          const shape = resolveShape(graphs.frame.inputs[input]?.shape ?? [], {
-            B: 1,
-            H: padded.height,
-            W: padded.width,
-          });
-          return [input, { data: new Float32Array(elementsOf(shape)), shape }];
-        }),
-      );
+    const padded = paddedSize(size, this.#manifest.frameMultiple);
     const pixels = padded.width * padded.height;
     return {
       size,
       padded,
       ...(sameSize(size, padded) ? {} : { grey: new Uint8Array(pixels), colour: new Uint8Array(pixels * 3) }),
-      past: zeros(),
-      next: zeros(),
+      state: new KeptState(this.#session, this.#manifest, padded),
     };
   }
 }

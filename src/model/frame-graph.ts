@@ -121,7 +121,8 @@ export class FrameGraphOpener {
     const { variants, ...spec } = manifest.graphs.frame;
     const int8 = precision === 'int8' ? variants?.int8 : undefined;
     const bytes = int8 === undefined ? frameGraph : (int8Graph ?? frameGraph);
-    return openGraph(bytes, { ...spec, file: int8?.file ?? spec.file }, provider, { threads }, this.#guard);
+    const stay = manifest.state.map(({ output }) => output);
+    return openGraph(bytes, { ...spec, file: int8?.file ?? spec.file }, provider, { threads }, this.#guard, stay);
   }
 
   /** Colours the self-test's frame and looks at the result; undefined if all is well. */
@@ -159,9 +160,10 @@ export async function openGraph(
   provider: Provider,
   { threads }: Pick<WorkerStart, 'threads'>,
   guard: RunGuard,
+  stay: readonly string[] = [],
 ): Promise<GraphSession> {
   try {
-    return await guard.during(() => GraphSession.open(bytes, spec, { provider, threads }));
+    return await guard.during(() => GraphSession.open(bytes, spec, { provider, threads }, stay));
   } catch (thrown) {
     if (thrown instanceof DaylitError || provider !== 'cpu') throw thrown;
     throw new DaylitError('MODEL_INVALID', `${spec.file}: ${reasonOf(thrown)}`, { cause: thrown });

@@ -103,6 +103,7 @@ export class Inference {
   }
 
   closeStream(stream: number): void {
+    this.#streams.get(stream)?.engine.dispose();
     this.#streams.delete(stream);
   }
 

@@ -1,5 +1,6 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import { DaylitError } from '../core/errors.js';
+import { identityGraph } from './identity-graph.js';
 import type { GraphSpec, TensorSpec } from './manifest.js';
 
 /** What runs a graph. */
@@ -17,24 +18,48 @@ export interface TensorData {
   readonly shape: readonly number[];
 }
 
+/** A tensor that lies in the GPU's memory. Whoever holds it last disposes of it. */
+export class DeviceTensor {
+  /** @param tensor only GraphSession looks inside */
+  constructor(readonly tensor: Tensor) {}
+
+  dispose(): void {
+    this.tensor.dispose();
+  }
+}
+
+/** Where an output goes: into this memory, or nowhere but the device. */
+export type Destination = TensorData | 'device';
+
 /** One loaded graph whose names, types and shapes are those of the manifest. The only maker and runner of sessions. */
 export class GraphSession {
+  /** Whether outputs can be left on the device. */
+  readonly hasDevice: boolean;
   readonly #session: InferenceSession;
+  #transfer: DeviceTransfer | undefined;
 
-  private constructor(session: InferenceSession) {
+  private constructor(session: InferenceSession, provider: Provider) {
     this.#session = session;
+    this.hasDevice = provider === 'webgpu';
   }
 
   /**
    * Loads a graph. Blocks its thread.
    * @throws DaylitError MODEL_INVALID if the graph is not the one model.json describes; whatever onnxruntime throws if
    *   the provider cannot run it.
+   * @param stay outputs that stay on the device, where it can
    */
-  static async open(bytes: Uint8Array, spec: GraphSpec, options: SessionOptions): Promise<GraphSession> {
+  static async open(
+    bytes: Uint8Array,
+    spec: GraphSpec,
+    options: SessionOptions,
+    stay: readonly string[] = [],
+  ): Promise<GraphSession> {
     // Its complaints come back as errors; on stderr they would only run into our own lines.
     env.logLevel = 'fatal';
     const session = await InferenceSession.create(bytes, {
       executionProviders: [options.provider],
+      ...(options.provider === 'webgpu' ? { preferredOutputLocation: onDevice(stay) } : {}),
       intraOpNumThreads: options.threads,
       interOpNumThreads: 1,
       logSeverityLevel: 4,
@@ -53,18 +78,48 @@ export class GraphSession {
       await session.release();
       throw new DaylitError('MODEL_INVALID', `${spec.file}: ${complaint}`);
     }
-    return new GraphSession(session);
+    return new GraphSession(session, options.provider);
   }
 
   /**
    * Runs the graph into the memory of `outputs`. Blocks its thread; the thread must not be ended meanwhile.
+   * @returns the outputs that stayed on the device
    * @throws Error as onnxruntime words it.
    */
   async run(
-    inputs: Readonly<Record<string, TensorData>>,
-    outputs: Readonly<Record<string, TensorData>>,
-  ): Promise<void> {
-    await this.#session.run(tensors(inputs), tensors(outputs));
+    inputs: Readonly<Record<string, TensorData | DeviceTensor>>,
+    outputs: Readonly<Record<string, Destination>>,
+  ): Promise<Readonly<Record<string, DeviceTensor>>> {
+    const names = Object.keys(outputs);
+    const fetches: Record<string, Tensor | null> = {};
+    for (const name of names) {
+      const output = outputs[name];
+      // Where outputs may stay on a device, memory that is handed in is left as it is; what comes back is copied below.
+      fetches[name] = output === undefined || output === 'device' || this.hasDevice ? null : tensorOf(output);
+    }
+    const results = await this.#session.run(tensors(inputs), fetches);
+    const stayed: Record<string, DeviceTensor> = {};
+    for (const name of names) {
+      const [output, result] = [outputs[name], results[name]];
+      if (output === undefined || result === undefined) continue;
+      if (output === 'device') stayed[name] = new DeviceTensor(result);
+      else if (this.hasDevice) output.data.set(result.data as Uint8Array | Float32Array);
+    }
+    return stayed;
+  }
+
+  /** Copies to the device, for the inputs of many runs. @throws Error where there is none */
+  async upload(values: Readonly<Record<string, TensorData>>): Promise<Readonly<Record<string, DeviceTensor>>> {
+    this.#transfer ??= await DeviceTransfer.open();
+    const uploaded: Record<string, DeviceTensor> = {};
+    for (const [name, value] of Object.entries(values)) uploaded[name] = await this.#transfer.up(value);
+    return uploaded;
+  }
+
+  /** Copies from the device. */
+  async download(value: DeviceTensor): Promise<TensorData> {
+    this.#transfer ??= await DeviceTransfer.open();
+    return this.#transfer.down(value);
   }
 
   /** Runs the graph where the shapes of its float32 outputs are not known before. Each has memory of its own. */
@@ -79,17 +134,64 @@ export class GraphSession {
   }
 
   async release(): Promise<void> {
+    await this.#transfer?.release();
     await this.#session.release();
   }
 }
 
-function tensors(values: Readonly<Record<string, TensorData>>): Record<string, Tensor> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, { data, shape }]) => [
-      name,
-      data instanceof Uint8Array ? new Tensor('uint8', data, shape) : new Tensor('float32', data, shape),
-    ]),
-  );
+/**
+ * onnxruntime-node has no call that copies to the GPU or back. A graph that hands its one input on does both: what its
+ * output is, memory or GPU buffer, is chosen when it is loaded, and sessions of a process share their buffers.
+ */
+class DeviceTransfer {
+  private constructor(
+    readonly upward: InferenceSession,
+    readonly downward: InferenceSession,
+  ) {}
+
+  static async open(): Promise<DeviceTransfer> {
+    const load = (location: Tensor.DataLocation): Promise<InferenceSession> =>
+      InferenceSession.create(identityGraph(), {
+        executionProviders: ['webgpu'],
+        preferredOutputLocation: location,
+        logSeverityLevel: 4,
+      });
+    return new DeviceTransfer(await load('gpu-buffer'), await load('cpu'));
+  }
+
+  async up(value: TensorData): Promise<DeviceTensor> {
+    const { y } = await this.upward.run({ x: tensorOf(value) });
+    if (y === undefined) throw new Error('nothing came of the upload');
+    return new DeviceTensor(y);
+  }
+
+  async down({ tensor }: DeviceTensor): Promise<TensorData> {
+    const { y } = await this.downward.run({ x: tensor });
+    if (y === undefined) throw new Error('nothing came of the download');
+    return { data: y.data as Float32Array<ArrayBuffer>, shape: y.dims };
+  }
+
+  async release(): Promise<void> {
+    await this.upward.release();
+    await this.downward.release();
+  }
+}
+
+function onDevice(outputs: readonly string[]): Record<string, Tensor.DataLocation> {
+  return Object.fromEntries(outputs.map((name) => [name, 'gpu-buffer']));
+}
+
+function tensors(values: Readonly<Record<string, TensorData | DeviceTensor>>): Record<string, Tensor> {
+  const made: Record<string, Tensor> = {};
+  for (const name of Object.keys(values)) {
+    const value = values[name];
+    if (value !== undefined) made[name] = value instanceof DeviceTensor ? value.tensor : tensorOf(value);
+  }
+  return made;
+}
+
+function tensorOf({ data, shape }: TensorData): Tensor {
+  return data instanceof Uint8Array ? new Tensor('uint8', data, shape) : new Tensor('float32', data, shape);
 }
 
 /** How a graph's tensors differ from what model.json says; undefined if they agree. */

@@ -22,7 +22,9 @@ export async function selfTestMeans(session: GraphSession, { manifest, guard, to
   const rgb = new Uint8Array(size.width * size.height * 3);
   const engine = new FrameEngine(session, manifest, 0);
   await guard.during(() => engine.colorize(frame, rgb, still(size), tokens));
-  if (!engine.stateIsFinite()) throw new Error('the state after the warm-up frame is not finite');
+  const finite = await guard.during(() => engine.stateIsFinite());
+  engine.dispose();
+  if (!finite) throw new Error('the state after the warm-up frame is not finite');
   if (rgb.every((value) => value === rgb[0])) throw new Error('the warm-up frame came out in one colour');
   return blockMeans(rgb, size, columns, rows);
 }
@@ -70,6 +72,7 @@ export async function runTimes(
     }
     if (round > 0 && performance.now() - begun > patience.milliseconds) break;
   }
+  for (const { engine } of timed) engine.dispose();
   return { size, times: timed.map(({ times }) => times), cpuTimes: timed.map(({ cpuTimes }) => cpuTimes) };
 }
 
