@@ -62,8 +62,9 @@ export async function enqueue(
   { queue, key }: { readonly queue: QueueAddress; readonly key: string },
   onEach: (enqueued: Enqueued) => void,
 ): Promise<readonly Enqueued[]> {
-  const files = recordingsOf(batch.inputs);
-  const outputs = outputsOf(files, resolve(batch.output));
+  const folder = resolve(batch.output);
+  const files = recordingsOf(batch.inputs, folder);
+  const outputs = outputsOf(files, folder);
   parseJob({ ...batch.colours, input: [...files], outputs: [...outputs] }); // refuses what no worker could do
   const redis = new Redis(queue.options);
   const jobs = new Queue<SignedPayload, JobResult>(ARCHIVE_QUEUE, { connection: queue.options });
@@ -147,10 +148,13 @@ function withParent(child: FlowJob): FlowJob {
   return { ...child, opts: { ...child.opts, failParentOnFailure: true } };
 }
 
-function recordingsOf(inputs: readonly string[]): readonly string[] {
+/** What is named, without earlier results: the folder of the results may lie among the recordings. */
+function recordingsOf(inputs: readonly string[], results: string): readonly string[] {
   const files = inputs.flatMap((input) => {
     const found = globSync(isDynamicPattern(input) ? input : [input, `${input}/**/*`], { absolute: true, dot: false });
-    const recordings = found.filter((path) => RECORDINGS.has(extname(path).toLowerCase()));
+    const recordings = found.filter(
+      (path) => RECORDINGS.has(extname(path).toLowerCase()) && relative(results, path).startsWith('..'),
+    );
     if (recordings.length === 0) throw new DaylitError('INPUT_NOT_FOUND', `${input} names no recordings`);
     return recordings;
   });
