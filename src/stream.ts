@@ -1,6 +1,6 @@
 import { BufferPool } from './core/buffer-pool.js';
 import { systemClock } from './core/clock.js';
-import type { Colorizer, Source, SourceInfo } from './core/contracts.js';
+import type { Colorizer, ColorizerStream, Source, SourceInfo } from './core/contracts.js';
 import { DaylitError } from './core/errors.js';
 import type { Frame } from './core/frame.js';
 import { silent, type Notify } from './core/notices.js';
@@ -90,7 +90,8 @@ export async function stream(
   const colorizer = parts.colorizer ?? (await openColorizer(options, shared));
   const smoothing = options.smoothing ?? SMOOTHING;
   const meanwhile = createPaletteColorizer(WHILE_THE_MODEL_IS_AWAY, shared.pool).stream({ smoothing });
-  const model = colorizer.stream({ smoothing });
+  const own = colorizer.stream({ smoothing });
+  const model = parts.colorizer === undefined ? own : measured(own, shared.meter);
   const adaptive = options.adaptive ? new AdaptiveStream(model, shared.pool, shared.clock) : undefined;
   const colours = new PaletteMeanwhile(adaptive ?? model, meanwhile);
   const running = runLive({
@@ -122,4 +123,12 @@ export async function stream(
     await colours.close();
     if (parts.colorizer === undefined) await colorizer.close();
   }
+}
+
+/** A stream of a colorizer that was handed in, which measures nothing for us; waiting for its turn counts as well. */
+function measured(stream: ColorizerStream, meter: StageMeter): ColorizerStream {
+  return {
+    colorize: (frame) => meter.timeAsync('model', () => stream.colorize(frame)),
+    close: () => stream.close(),
+  };
 }

@@ -108,10 +108,10 @@ export function metricsOf(cameras: readonly Camera[]): Registry {
   registry.registerMetric(
     new CountedHistogram('daylit_stage_seconds', 'How long a frame took in each stage.', () =>
       cameras.flatMap((camera) =>
-        Object.entries(camera.measures()?.stages ?? {}).map(([stage, counts]) => ({
-          labels: { camera: camera.id, stage },
-          counts,
-        })),
+        Object.entries(camera.measures()?.stages ?? {})
+          // Cameras have no stages `source` and `write`, which recordings have.
+          .filter(([, { count }]) => count > 0)
+          .map(([stage, counts]) => ({ labels: { camera: camera.id, stage }, counts })),
       ),
     ),
   );

@@ -86,7 +86,6 @@ suite('operations', () => {
       'daylit_frame_age_seconds_sum{camera="roof"} 0.044',
       'daylit_frame_age_seconds_count{camera="roof"} 2',
       'daylit_stage_seconds_bucket{camera="roof",stage="model",le="0.05"} 2',
-      'daylit_stage_seconds_count{camera="roof",stage="write"} 0',
     ]) {
       assert.ok(text.includes(`${line}\n`), line);
     }
