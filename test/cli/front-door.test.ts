@@ -7,7 +7,18 @@ import { promisify } from 'node:util';
 import { daylit, MAIN } from '../fakes/command-line.js';
 import { temporaryFolder } from '../fakes/temporary-folder.js';
 
-const COMMANDS = ['colorize', 'stream', 'serve', 'probe', 'doctor', 'reference encode', 'demo'];
+const COMMANDS = [
+  'colorize',
+  'stream',
+  'run',
+  'serve',
+  'config check',
+  'config schema',
+  'probe',
+  'doctor',
+  'reference encode',
+  'demo',
+];
 
 suite('the front door', { concurrency: 2 }, () => {
   test('without a command, help is shown and the status says that nothing was done', async (context) => {
