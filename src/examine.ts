@@ -2,8 +2,11 @@ import { present } from './core/present.js';
 import { availableParallelism, totalmem } from 'node:os';
 import { DaylitError } from './core/errors.js';
 import { findFfmpeg } from './ffmpeg/binary.js';
+import { tryHardware } from './ffmpeg/hardware-trial.js';
 import { selfTest, type SelfTestReport } from './model/examine-model.js';
 import { threadFigures, threadsOf } from './model/thread-choice.js';
+import { missingFor } from './model/gpu-needs.js';
+import { thisPlatform } from './model/providers.js';
 import { figuresOf, type Precision } from './model/precision.js';
 
 /** One thing that was looked at. */
@@ -22,8 +25,8 @@ export interface ExamineOptions {
   readonly model?: string;
 }
 
-/** Encoders that users ask about, software and hardware. */
-const ENCODERS = ['libx264', 'libx265', 'h264_nvenc', 'h264_vaapi', 'h264_videotoolbox', 'libvpx-vp9', 'ffv1', 'mjpeg'];
+/** Encoders in software that users ask about; those in hardware are tried. */
+const ENCODERS = ['libx264', 'libx265', 'libvpx-vp9', 'ffv1', 'mjpeg'];
 
 /** Looks at all that daylit needs on this machine: the runtime, ffmpeg, devices, the model's self-test. Never throws. */
 export async function examine(options: ExamineOptions = {}): Promise<readonly Check[]> {
@@ -49,9 +52,15 @@ async function checked(name: string, look: () => Promise<readonly Check[]>): Pro
 async function examineFfmpeg(path: string | undefined): Promise<readonly Check[]> {
   const binary = await findFfmpeg(present({ path }));
   const encoders = ENCODERS.filter((name) => binary.encoders.has(name));
+  const trials = await tryHardware(binary);
   return [
     { name: 'ffmpeg', state: 'good', detail: `${binary.path} (${binary.origin}), ${binary.version}` },
     { name: 'encoders', state: 'good', detail: encoders.join(', ') },
+    ...trials.map(({ name, refused }): Check =>
+      refused === undefined
+        ? { name, state: 'good', detail: 'coded a frame' }
+        : { name, state: 'note', detail: `does not work here: ${refused}` },
+    ),
     ...binary.refused.map(({ reason }): Check => ({ name: 'ffmpeg', state: 'note', detail: `passed over: ${reason}` })),
   ];
 }
@@ -80,7 +89,7 @@ async function examineModel(modelFolder: string | undefined): Promise<readonly C
     ...refusals.map(({ provider: refused, reason }): Check => ({
       name: refused,
       state: 'note',
-      detail: `not used: ${reason}`,
+      detail: `not used: ${gpuReason(refused, reason)}`,
     })),
   ];
 }
@@ -101,4 +110,10 @@ function selfTestCheck({ name, version, passed, differences, tolerance, precisio
   const detail = `${name} ${version}: self-test in ${precision} ${passed ? 'passed' : 'failed'}, off by ${off} of ${tolerance} grey levels`;
   if (passed) return { name: 'model', state: 'good', detail };
   return { name: 'model', state: 'bad', detail, exitStatus: new DaylitError('MODEL_FAILED', 'self-test').exitStatus };
+}
+
+/** What is missing, where that can be told; else what the runtime says. */
+function gpuReason(provider: string, reason: string): string {
+  const missing = missingFor(provider, thisPlatform());
+  return missing.length === 0 ? reason : `it lacks ${missing.join(' and ')}; docs/gpu.md says how to get that`;
 }
