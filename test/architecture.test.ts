@@ -42,6 +42,8 @@ const KEPT_TO: Readonly<Record<string, readonly string[]>> = {
   fastify: ['src/server/'],
   ws: ['src/server/'],
   'prom-client': ['src/server/'],
+  '@fastify/rate-limit': ['src/server/'],
+  pino: ['src/cli/'],
   commander: ['src/cli/'],
   'cli-progress': ['src/cli/'],
   '@bomb.sh/tab': ['src/cli/'],

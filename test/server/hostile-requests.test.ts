@@ -79,8 +79,8 @@ const get = (path: string, headers = ''): string =>
   `GET ${path} HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n${headers}\r\n`;
 
 suite('hostile requests', () => {
-  test('what is no HTTP, or never ends', async (t) => {
-    const { raw, admin } = await attacked(t, { headersMs: 300, requestMs: 600 });
+  test('what is no HTTP', async (t) => {
+    const { raw, admin } = await attacked(t);
     const allowed = `Authorization: Bearer ${admin}\r\n`;
     requests.check('A TLS hello on a plain port', await raw('\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'));
     requests.check('Random bytes', await raw('\x00\xff\x13\x37'.repeat(64)));
@@ -92,6 +92,14 @@ suite('hostile requests', () => {
         '0\r\n\r\n',
       ),
     );
+    requests.check('A method of its own', await raw(get('/livez').replace('GET', 'BREW')));
+    requests.check('TRACE', await raw(get('/livez').replace('GET', 'TRACE')));
+    requests.check('An address that is badly encoded', await raw(get('/%zz')));
+    requests.check('A parameter longer than any name', await raw(get(`/api/cameras/${'a'.repeat(500)}`, allowed)));
+  });
+
+  test('what comes too slowly', async (t) => {
+    const { raw } = await attacked(t, { headersMs: 300, requestMs: 600 });
     requests.check('A head that never ends (slowloris)', await raw('GET /livez HTTP/1.1\r\nHost: HOST\r\nX-A: '));
     requests.check(
       'A body that never comes',
@@ -99,10 +107,6 @@ suite('hostile requests', () => {
         'POST /api/sign-in HTTP/1.1\r\nHost: HOST\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
       ),
     );
-    requests.check('A method of its own', await raw(get('/livez').replace('GET', 'BREW')));
-    requests.check('TRACE', await raw(get('/livez').replace('GET', 'TRACE')));
-    requests.check('An address that is badly encoded', await raw(get('/%zz')));
-    requests.check('A parameter longer than any name', await raw(get(`/api/cameras/${'a'.repeat(500)}`, allowed)));
   });
 
   test('paths that lead elsewhere', async (t) => {
