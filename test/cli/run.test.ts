@@ -58,6 +58,28 @@ suite('daylit run', { concurrency: 2 }, () => {
     assert.deepEqual(ends.map(({ of }) => of?.split(' ')[0]).sort(), ['a', 'b', 'b']);
   });
 
+  test('what variables put into addresses is in no line', async (t) => {
+    const cwd = await temporaryFolder(t);
+    const address = 'rtsp://127.0.0.1:9/${STREAM_KEY}?u=${STREAM_KEY}';
+    await writeFile(
+      join(cwd, 'cameras.yml'),
+      `cameras:\n  a: { input: '${address}', palette: lava, outputs: ['udp://127.0.0.1:9/\${STREAM_KEY}'] }\n`,
+    );
+    const child = spawn(process.execPath, [MAIN, 'run', 'cameras.yml', '--json'], {
+      ...{ cwd, env: { ...process.env, STREAM_KEY: 'geheim/geheim' }, stdio: ['ignore', 'pipe', 'pipe'] },
+    });
+    t.after(() => child.kill('SIGKILL'));
+    let text = '';
+    child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    for await (const line of createInterface(child.stdout)) {
+      text += line;
+      // By then it has been refused once.
+      if (/"state":"reconnecting"/.test(line)) child.kill('SIGTERM');
+    }
+    assert.match(text, /"code":"CONNECTION_REFUSED"/);
+    assert.doesNotMatch(text, /geheim/);
+  });
+
   test('what cannot be run is told in full, and nothing begins', async (t) => {
     const cwd = await temporaryFolder(t);
     const file = join(cwd, 'cameras.yml');
