@@ -6,6 +6,7 @@ import { DaylitError } from '../../src/core/errors.js';
 import type { Size } from '../../src/core/frame.js';
 import { DetectionBoard } from '../../src/detections.js';
 import type { ColourSettings } from '../../src/camera-colours.js';
+import { findFfmpeg, type FfmpegBinary } from '../../src/ffmpeg/binary.js';
 import { ReferenceShelf } from '../../src/reference-shelf.js';
 import type { Reference } from '../../src/model/reference-photo.js';
 import { LatestFrame } from '../../src/sinks/latest-frame.js';
@@ -49,13 +50,15 @@ export class ServedCamera implements Camera {
 
   constructor(
     readonly id: string,
-    options: { readonly palette?: boolean } = {},
+    options: { readonly palette?: boolean; readonly video?: boolean } = {},
   ) {
     this.detections = new DetectionBoard(id, systemClock);
-    this.picture = new LatestPicture(id, systemClock, () => ({
+    const besides = (): Readonly<Record<string, unknown>> => ({
       detections: this.detections.current(),
       temperatures: this.celsius !== undefined,
-    }));
+    });
+    const noVideo = async (): Promise<FfmpegBinary> => ({ ...(await findFfmpeg()), encoders: new Set<string>() });
+    this.picture = new LatestPicture(id, systemClock, besides, options.video === false ? noVideo : findFfmpeg);
     this.frames = new LatestFrame(systemClock, () => ({ camera: id }));
     const photo = {
       name: 'noon.jpg',
@@ -138,6 +141,6 @@ export class ServedCamera implements Camera {
   }
 
   close(): Promise<void> {
-    return Promise.resolve();
+    return this.picture.discard();
   }
 }

@@ -1,32 +1,12 @@
 import assert from 'node:assert/strict';
-import { suite, test, type TestContext } from 'node:test';
-import type { FastifyInstance } from 'fastify';
+import { suite, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { openCamera } from '../../src/camera.js';
 import { createServer, listen } from '../../src/server/create-server.js';
 import { colourAt, meanColour, openPage } from '../fakes/browser.js';
 import { ServedCamera } from '../fakes/served-camera.js';
-import type { Camera } from '../../src/camera.js';
-
-async function serve(t: TestContext, ...cameras: Camera[]): Promise<{ app: FastifyInstance; address: string }> {
-  const app = await createServer({ cameras, names: [] });
-  t.after(() => app.close());
-  return { app, address: await listen(app, '127.0.0.1', 0) };
-}
-
-/** Shows the same picture over and over again, as a camera does that sees nothing move. */
-function keepShowing(t: TestContext, camera: ServedCamera, grey: number, red: number): () => void {
-  const timer = setInterval(() => {
-    void camera.show(grey, red);
-    camera.tell();
-  }, 40);
-  const stop = (): void => {
-    clearInterval(timer);
-  };
-  t.after(stop);
-  return stop;
-}
+import { colour, keepShowing, left, right, serve, thermal } from '../fakes/served-page.js';
 
 /** Drops a file on the page as a hand would. */
 async function drop(page: Page, name: string, type: string, bytes: Buffer): Promise<void> {
@@ -42,11 +22,6 @@ async function drop(page: Page, name: string, type: string, bytes: Buffer): Prom
     await page.dispatchEvent('article.camera', event, { dataTransfer: file });
   }
 }
-
-const left = [0.05, 0.3] as const;
-const right = [0.95, 0.3] as const;
-const thermal = [90, 90, 90] as const;
-const colour = [200, 0, 0] as const;
 
 suite('the page', () => {
   test('shows thermal to the left of the line and colour to its right; keys and pointer move it', async (t) => {

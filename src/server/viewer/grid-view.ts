@@ -15,7 +15,8 @@ export class GridView implements View {
       stage: new Stage(status, ways),
       numbers: element('span', { class: 'numbers' }),
     }));
-    this.root = element('div', { class: 'grid' }, ...this.#cards.map(({ stage, numbers }) => card(stage, numbers)));
+    const cards = this.#cards.map(({ stage, numbers }) => card(stage, numbers));
+    this.root = element('div', { class: 'grid' }, element('h1', { class: 'unseen' }, 'Cameras'), ...cards);
   }
 
   resume(): void {

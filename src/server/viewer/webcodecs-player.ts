@@ -20,24 +20,31 @@ export class WebCodecsPlayer implements Player {
   }
 
   push(received: Received): void {
-    const { keyframe, configuration, coded, ptsMicroseconds } = received.picture;
-    if (keyframe && !(sameBytes(this.#configuration, configuration) && this.#decoder?.state === 'configured'))
-      this.#configure(configuration);
-    const decoder = this.#decoder;
-    if (decoder?.state !== 'configured') return;
-    if (!keyframe && decoder.decodeQueueSize > MOST_QUEUED) this.#end();
-    else {
-      this.#inside.set(ptsMicroseconds, received);
-      const type = keyframe ? 'key' : 'delta';
-      decoder.decode(
-        new EncodedVideoChunk({ type, timestamp: ptsMicroseconds, data: coded }),
-      );
+    try {
+      this.#decode(received);
+    } catch (thrown) {
+      this.#fail(String(thrown));
     }
   }
 
   close(): void {
     this.#closed = true;
     this.#end();
+  }
+
+  #decode(received: Received): void {
+    const { keyframe, configuration, coded, ptsMicroseconds } = received.picture;
+    const ready = this.#decoder?.state === 'configured';
+    if (keyframe && !(ready && sameBytes(this.#configuration, configuration))) this.#configure(configuration);
+    const decoder = this.#decoder;
+    if (decoder?.state !== 'configured') return;
+    if (!keyframe && decoder.decodeQueueSize > MOST_QUEUED) {
+      this.#end(); // too slow: on with the next keyframe
+      return;
+    }
+    this.#inside.set(ptsMicroseconds, received);
+    const data = coded as Uint8Array<ArrayBuffer>;
+    decoder.decode(new EncodedVideoChunk({ type: keyframe ? 'key' : 'delta', timestamp: ptsMicroseconds, data }));
   }
 
   #configure(configuration: Uint8Array): void {
