@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { FaultProxy, type CleansUp } from '../test/fakes/fault-proxy.js';
 import type { LiveEvent, LiveProcess } from '../test/fakes/live-process.js';
 import { RtspCamera, type CameraOptions } from '../test/fakes/rtsp-camera.js';
@@ -37,6 +37,7 @@ export class FaultyCamera {
   async strike(fault: Fault, daylit: LiveProcess): Promise<Recovery> {
     const from = daylit.events.length;
     const struck = performance.now();
+    daylit.lookFromHere();
     await this.#strike(fault, daylit);
     const live = await daylit.source('live');
     const tries = daylit.events.slice(from).filter(({ of, state }) => of === 'source' && state === 'reconnecting');
@@ -60,18 +61,6 @@ export class FaultyCamera {
         await this.line.cutWithinPacket();
     }
   }
-}
-
-/** Running ffmpegs whose working folder this is: all that a stream started there has started (Linux). */
-export function ffmpegsIn(folder: string): number {
-  const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return ids.filter((id) => {
-    try {
-      return readlinkSync(`/proc/${id}/cwd`) === folder && /ffmpeg/.test(readFileSync(`/proc/${id}/comm`, 'utf8'));
-    } catch {
-      return false; // it has just ended
-    }
-  }).length;
 }
 
 /** Memory that a process holds, in megabytes (Linux). */

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { packetTimesAsStored } from '../test/fakes/inspect-video.js';
-import { LiveProcess, type LiveEvent } from '../test/fakes/live-process.js';
+import { ffmpegsIn, LiveProcess, type LiveEvent } from '../test/fakes/live-process.js';
 import { RtspCamera } from '../test/fakes/rtsp-camera.js';
 import { describeSoak, type Sample } from './soak-report.js';
-import { FaultyCamera, ffmpegsIn, residentMegabytes } from './live-faults.js';
+import { FaultyCamera, residentMegabytes } from './live-faults.js';
 import { withScratch } from './scratch.js';
 
 const { values } = parseArgs({
@@ -62,7 +62,7 @@ await withScratch(async (cleanup, folder) => {
     samples.push({
       minutes: (performance.now() - start) / 60_000,
       megabytes: residentMegabytes(daylit.pid),
-      ffmpegs: ffmpegsIn(folder),
+      ffmpegs: ffmpegsIn(folder).length,
       ages: status?.outputs?.map(({ ageMs }) => ageMs) ?? [],
     });
   }, SAMPLE_EVERY);
@@ -126,7 +126,7 @@ await withScratch(async (cleanup, folder) => {
       summary,
       liveAtEnd,
     },
-    ffmpegsLeft: ffmpegsIn(folder),
+    ffmpegsLeft: ffmpegsIn(folder).length,
     recordings: {
       files: files.length,
       bytes: sizes.reduce((sum, bytes) => sum + bytes, 0),

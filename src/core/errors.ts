@@ -70,7 +70,7 @@ export const ERRORS = {
   CERTIFICATE_REFUSED: kind(
     3,
     'The certificate of the other side is not trusted',
-    'Check that it is the right machine; use rtsp:// for a camera that signs for itself on a network of your own.',
+    'Check that it is the right machine; NODE_EXTRA_CA_CERTS=camera.pem trusts one that signs for itself.',
   ),
   STREAM_NOT_FOUND: kind(3, 'The camera has no stream of this name', 'Check the part of the address after the host.'),
   HOST_NOT_FOUND: kind(3, 'No machine of this name is known', 'Check the name, or give the IP address.', true),

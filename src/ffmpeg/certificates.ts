@@ -2,8 +2,8 @@ import type { Notice } from '../core/notices.js';
 import { redact } from '../core/redact.js';
 import type { FfmpegCapabilities } from './capabilities.js';
 
-/** By these ffmpeg meets a certificate. */
-const OVER_TLS = /^(?:rtsps|https|rtmps):/i;
+/** By these ffmpeg itself meets a certificate; RTSP goes by way of a relay that checks it. */
+const OVER_TLS = /^(?:https|rtmps):/i;
 
 /**
  * What is to be said of an address whose certificate this ffmpeg takes unseen: the line is encrypted, but to whom is not

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { DaylitError } from '../core/errors.js';
+import { needsRelay, openRtspRelay, type RelayOptions } from './rtsp-relay.js';
 
 /** Finds an IP address by name; rejects where there is none. */
 export type Lookup = (name: string) => Promise<{ readonly address: string; readonly family: number }>;
@@ -11,12 +12,22 @@ const byIpv4First: Lookup = (name) => lookup(name, { order: 'ipv4first' });
 const PARTS = /^([a-z][a-z0-9+.-]*):\/\/((?:[^/?#]*@)?)(\[[^\]]*\]|[^:/?#]*)(.*)$/is;
 
 /** The name itself must stay: the certificate is checked against it, or the server tells its sites apart by it. */
-const KEEPS_NAME: ReadonlySet<string> = new Set(['https', 'rtsps', 'rtmp', 'rtmps']);
+const KEEPS_NAME: ReadonlySet<string> = new Set(['https', 'rtmp', 'rtmps']);
 
 /** An address for ffmpeg, and options that go with it. */
 export interface Resolved {
   readonly address: string;
   readonly options: readonly string[];
+}
+
+/**
+ * An address by which one ffmpeg reaches what is at this one, now: by way of a relay where that hides a password or
+ * checks a certificate, else with the host's name resolved.
+ *
+ * @throws DaylitError HOST_NOT_FOUND, and from a relay CONNECTION_REFUSED, CONNECTION_LOST, CERTIFICATE_REFUSED
+ */
+export async function reachable(address: string, options: RelayOptions): Promise<Resolved> {
+  return needsRelay(address) ? { address: await openRtspRelay(address, options), options: [] } : resolveHost(address);
 }
 
 /**

@@ -41,9 +41,17 @@ const transportStream = ({ codecName, container }: Encoding, { timeBase, marks }
 
 const H26X = ['h264', 'h265'];
 
+const RTSP: Receiver = {
+  protocol: 'tcp',
+  muxer: 'rtsp',
+  codecs: H26X,
+  options: () => ['-f', 'rtsp', '-rtsp_transport', 'tcp'],
+};
+
 const RECEIVERS: Readonly<Record<string, Receiver>> = {
-  rtsp: rtsp('tcp'),
-  rtsps: rtsp('tls'),
+  rtsp: RTSP,
+  // By way of a relay (ffmpeg/rtsp-relay.ts), which speaks TLS for ffmpeg.
+  rtsps: RTSP,
   rtmp: rtmp('rtmp'),
   rtmps: rtmp('rtmps'),
   udp: {
@@ -61,10 +69,6 @@ const RECEIVERS: Readonly<Record<string, Receiver>> = {
     parameters: `pkt_size=${PACKET_BYTES}`,
   },
 };
-
-function rtsp(protocol: string): Receiver {
-  return { protocol, muxer: 'rtsp', codecs: H26X, options: () => ['-f', 'rtsp', '-rtsp_transport', 'tcp'] };
-}
 
 function rtmp(protocol: string): Receiver {
   // A stream has neither duration nor size, and the muxer would complain that it cannot write them at the end.

@@ -5,12 +5,15 @@ import type { ColourFrame, Rational } from '../core/frame.js';
 import { redact } from '../core/redact.js';
 import type { FfmpegBinary } from '../ffmpeg/binary.js';
 import type { FfmpegEnd } from '../ffmpeg/command.js';
-import { resolveHost } from '../ffmpeg/resolve-host.js';
+import { reachable } from '../ffmpeg/resolve-host.js';
 import { containerOf } from './containers.js';
 import { hlsOutput, pushOutput, recordingOutput, type LiveOutput } from './live-output-arguments.js';
 import { LiveSink, type EncoderRuns } from './live-sink.js';
 import { openOutputFolder } from './output-folder.js';
 import { recordingRuns, type RecordingOptions } from './recordings.js';
+
+/** How long a receiver may take to be connected to, in milliseconds. */
+const CONNECT_MS = 5000;
 
 /** What outputs of a running stream are opened with. */
 export interface LiveSinkOptions extends RecordingOptions {
@@ -46,7 +49,8 @@ function runsOf(target: string, options: LiveSinkOptions): EncoderRuns {
     const output = pushOutput(target, options, binary);
     // The name is resolved each time, since receivers move.
     return {
-      begin: async (frame) => at(output, (await resolveHost(target).catch(unreachable)).address, frame),
+      begin: async (frame) =>
+        at(output, (await reachable(target, { timeoutMs: CONNECT_MS }).catch(unreachable)).address, frame),
       isOver: never,
       fromZero: false,
     };
@@ -68,5 +72,6 @@ function runsOf(target: string, options: LiveSinkOptions): EncoderRuns {
 }
 
 function unreachable(thrown: unknown): never {
+  if (DaylitError.from(thrown).code === 'CERTIFICATE_REFUSED') throw thrown;
   throw new DaylitError('OUTPUT_UNREACHABLE', DaylitError.from(thrown).message, { cause: thrown });
 }

@@ -43,15 +43,15 @@ interface Scheme {
   readonly options: (address: string, options: LiveInputOptions, capabilities: InputCapabilities) => readonly string[];
 }
 
-const rtsp = (...needs: string[]): Scheme => ({
-  needs: ['tcp', ...needs],
-  allows: 'rtsp,rtp,srtp,udp,tcp,tls',
+const RTSP: Scheme = {
+  needs: ['tcp'],
+  allows: 'rtsp,rtp,srtp,udp,tcp',
   options: (_, { transport = 'tcp', timeoutMs }, { rtspTimeout }) => [
     ...TRANSPORT_OPTIONS[transport],
     rtspTimeout,
     String(timeoutMs * 1000),
   ],
-});
+};
 
 const http = (...needs: string[]): Scheme => ({
   needs,
@@ -73,8 +73,9 @@ const rtmp = (...needs: string[]): Scheme => ({
 const plain = (needs: string, allows: string): Scheme => ({ needs: [needs], allows, options: () => [] });
 
 const SCHEMES: Readonly<Record<string, Scheme>> = {
-  rtsp: rtsp(),
-  rtsps: rtsp('tls'),
+  rtsp: RTSP,
+  // By way of a relay (ffmpeg/rtsp-relay.ts), which speaks TLS for ffmpeg.
+  rtsps: RTSP,
   http: http('http'),
   https: http('https'),
   udp: plain('udp', 'udp'),

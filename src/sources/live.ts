@@ -14,7 +14,7 @@ import type { LumaRange } from './input-arguments.js';
 import { klvOptions } from './klv-input.js';
 import { statInput } from './input-file.js';
 import { isSessionDescription, liveInput, livePictures, realtimeInput, type LiveInputOptions } from './live-input.js';
-import { resolveHost } from '../ffmpeg/resolve-host.js';
+import { reachable } from '../ffmpeg/resolve-host.js';
 
 /** Lines of ffmpeg's description of a stream that are kept until the first picture. */
 const DESCRIPTION_LINES = 200;
@@ -46,7 +46,7 @@ export async function openLive(address: string, options: LiveOptions, signal: Ab
   liveInput(address, options, options.binary); // refuses before anything is asked of the network
   if (isDevice(address)) await statDevice(address);
   if (isSessionDescription(address)) await statInput(address);
-  const resolved = await resolveHost(address);
+  const resolved = await reachable(address, { timeoutMs: options.timeoutMs, signal });
   const { options: flags = [], ...input } = liveInput(resolved.address, options, options.binary);
   return connect(redact(address), { ...input, options: [...resolved.options, ...flags] }, options, signal);
 }

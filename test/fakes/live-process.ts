@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
@@ -34,10 +34,17 @@ export class LiveProcess {
    * @param args coloured by a palette where they name no reference
    * @param eventsFrom where events come from: stderr when stdout carries pictures
    */
-  constructor(t: CleansUp, args: readonly string[], cwd: string, eventsFrom: 'stdout' | 'stderr' = 'stdout') {
+  constructor(
+    t: CleansUp,
+    args: readonly string[],
+    cwd: string,
+    eventsFrom: 'stdout' | 'stderr' = 'stdout',
+    env: NodeJS.ProcessEnv = {},
+  ) {
     const colouring = args.includes('-r') ? [] : ['--palette', 'ironbow'];
     const child = spawn(process.execPath, [MAIN, 'stream', ...colouring, '--json', ...args], {
       cwd,
+      env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
@@ -81,6 +88,11 @@ export class LiveProcess {
     }
   }
 
+  /** Lets what has happened so far be past: only later events are waited for. */
+  lookFromHere(): void {
+    this.#looked = this.events.length;
+  }
+
   /** Waits for a change of the source's state. */
   source(state: StateChange['state']): Promise<LiveEvent> {
     return this.next(state, (event) => event.event === 'state' && event.of === 'source' && event.state === state);
@@ -121,6 +133,22 @@ export class LiveProcess {
       look();
     });
   }
+}
+
+/** Commands of running ffmpegs whose working folder this is: all that a stream started there has started (Linux). */
+export function ffmpegsIn(folder: string): readonly string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((id) => {
+      try {
+        const command = readFileSync(`/proc/${id}/cmdline`, 'utf8').split('\0').join(' ');
+        const ours =
+          readlinkSync(`/proc/${id}/cwd`) === folder && readFileSync(`/proc/${id}/comm`, 'utf8').includes('ffmpeg');
+        return ours ? [command] : [];
+      } catch {
+        return []; // it has just ended
+      }
+    });
 }
 
 /** Commands of running processes that hold this text, such as a port; those of ffmpeg hold the address they work on. */

@@ -86,7 +86,6 @@ suite('what ffmpeg is told about live outputs', () => {
   test('what cannot be sent is said before anything begins', () => {
     const refusals: readonly (readonly [string, EncodingChoices, string])[] = [
       ['srt://a:1', {}, 'FFMPEG_UNSUPPORTED'],
-      ['rtsps://a/1', {}, 'FFMPEG_UNSUPPORTED'],
       ['rtmp://a/1', { codec: 'h265' }, 'OUTPUT_UNSUPPORTED'],
       ['udp://a:1', { codec: 'vp9' }, 'OUTPUT_UNSUPPORTED'],
       ['gopher://a', {}, 'OUTPUT_UNSUPPORTED'],

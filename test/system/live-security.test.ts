@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import { findFfmpeg } from '../../src/ffmpeg/binary.js';
-import { ffmpegsWith, LiveProcess, type LiveEvent } from '../fakes/live-process.js';
+import { ffmpegsIn, LiveProcess, type LiveEvent } from '../fakes/live-process.js';
 import { RtspCamera } from '../fakes/rtsp-camera.js';
 import { temporaryFolder } from '../fakes/temporary-folder.js';
+
+const USER = 'admin:p%40ss%3Aw0rd';
 
 const enough = ({ event, coloured = 0 }: LiveEvent): boolean => event === 'status' && coloured >= 10;
 
@@ -27,29 +28,40 @@ suite('cameras behind passwords and TLS', () => {
     test(`${name}, with --transport auto`, async (t) => {
       const folder = await temporaryFolder(t);
       const camera = await RtspCamera.start(t, options);
-      const user = 'password' in options ? 'admin:p%40ss%3Aw0rd' : '';
+      const user = 'password' in options ? USER : '';
       const args = [camera.address('thermal', user), '--transport', 'auto', '--to', join(folder, 'a.mp4')];
       const daylit = new LiveProcess(t, args, folder);
       assert.equal((await daylit.source('live')).epoch, 0);
       await daylit.next('frames', enough);
       assert.equal((await daylit.stop()).status, 0, daylit.said);
       assert.doesNotMatch(daylit.said, /p%40ss|p@ss/);
-      assert.deepEqual(ffmpegsWith(`:${camera.port}/`), []);
+      assert.deepEqual(ffmpegsIn(folder), []);
     });
   }
 
-  test('a camera with a certificate of its own: told that it is not checked, or refused where it is', async (t) => {
+  test('a camera and a receiver with a certificate of their own: refused, and let in where it is trusted', async (t) => {
     const folder = await temporaryFolder(t);
-    const camera = await RtspCamera.start(t, { certificate: certificate(folder) });
-    const daylit = new LiveProcess(t, [camera.address(), '--to', join(folder, 'a.mp4')], folder);
-    if ((await findFfmpeg()).checksCertificates) {
-      assert.equal((await daylit.source('failed')).code, 'CERTIFICATE_REFUSED');
-    } else {
-      await daylit.source('live');
-      await daylit.next('frames', enough);
-      assert.match(daylit.said, /does not check the certificate of rtsps:\/\/127/);
-    }
+    const pem = certificate(folder);
+    const options = { certificate: pem, password: 'p@ss:w0rd' };
+    const camera = await RtspCamera.start(t, options);
+    const receiver = await RtspCamera.start(t, options);
+    const [source, push] = [camera.address('thermal', USER), receiver.address('record', USER)];
+    const never = new LiveProcess(t, [source, '--to', join(folder, 'a.mp4')], folder);
+    assert.equal((await never.source('failed')).code, 'CERTIFICATE_REFUSED');
+    assert.equal((await never.stop()).status, 0, never.said);
+
+    const daylit = new LiveProcess(t, [source, '--to', push], folder, 'stdout', { NODE_EXTRA_CA_CERTS: pem });
+    await daylit.source('live');
+    await daylit.next(
+      'pushed frames',
+      ({ event, outputs: [first] = [] }) => event === 'status' && (first?.frames ?? 0) >= 30,
+    );
+    assert.equal(ffmpegsIn(folder).length, 2);
+    assert.doesNotMatch(ffmpegsIn(folder).join(), /p%40ss|p@ss|admin/, 'seen by all users of the machine');
     assert.equal((await daylit.stop()).status, 0, daylit.said);
-    assert.deepEqual(ffmpegsWith(`:${camera.port}/`), []);
+    assert.ok(receiver.received >= 20);
+    assert.deepEqual([camera.goodbyes, receiver.goodbyes], [1, 1]);
+    assert.doesNotMatch(daylit.said + never.said, /p%40ss|p@ss/);
+    assert.deepEqual(ffmpegsIn(folder), []);
   });
 });
