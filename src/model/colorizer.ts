@@ -1,19 +1,32 @@
+import { availableParallelism } from 'node:os';
 import { BufferPool } from '../core/buffer-pool.js';
 import type { Colorizer } from '../core/contracts.js';
-import { present } from '../core/present.js';
+import { DaylitError } from '../core/errors.js';
+import { silent, type Notify } from '../core/notices.js';
+import { Lanes } from './lanes.js';
+import type { LastingThread } from './lasting-thread.js';
+import type { KeyedTokens } from './tokens.js';
+import type { Started } from './worker-messages.js';
 import { GuidedStream, type OnnxStream } from './guided-stream.js';
 import type { Manifest } from './manifest.js';
 import { openModel, type ModelOptions } from './open-model.js';
 import type { Precision } from './precision.js';
 import type { Refusal } from './providers.js';
 import type { Reference } from './reference-photo.js';
-import { StreamDispatcher } from './stream-dispatcher.js';
+
+/** More share one memory bus, and gain little. */
+const MOST_WORKERS = 4;
 
 export interface ColorizerOptions extends ModelOptions {
   /** Daylight photos: paths, or rgb24 pixels. None: the model's learned colours. */
   readonly references?: readonly Reference[];
   /** Told the milliseconds that each frame took in the model. */
   readonly onRun?: (milliseconds: number) => void;
+  /**
+   * Most inference threads, each with a set of weights, begun as streams are opened. Left out: as many as there are
+   * cores for, at most four.
+   */
+  readonly workers?: number;
   /** Where pictures' memory comes from and goes back to. */
   readonly pool?: BufferPool;
 }
@@ -42,7 +55,7 @@ export interface OnnxStreamOptions {
   readonly references?: readonly Reference[];
 }
 
-/** The colorizer that runs the network, in one thread of its own, for any number of streams. */
+/** The colorizer that runs the network, in threads of its own, for any number of streams. */
 export interface OnnxColorizer extends Colorizer {
   readonly info: ModelInfo;
   /** Opens a stream. Photos of its own are encoded once, whoever else uses them. @throws DaylitError OPTION_INVALID */
@@ -66,36 +79,62 @@ export interface OnnxColorizer extends Colorizer {
 export async function createColorizer(options: ColorizerOptions = {}): Promise<OnnxColorizer> {
   const { references = [], pool = new BufferPool(), onRun = () => undefined } = options;
   const { client, manifest, started, encode } = await openModel(options);
-  let count = 0;
-  const use = async (wanted: readonly Reference[], stream?: number): Promise<void> => {
+  const encodeAll = async (wanted: readonly Reference[]): Promise<readonly KeyedTokens[]> => {
     const encodings = await Promise.all(wanted.map(encode));
-    const photos = encodings.map(({ key, tokens }) => ({ key, tokens }));
-    await client.call('references', { photos, ...present({ stream }) });
+    return encodings.map(({ key, tokens }) => ({ key, tokens }));
   };
-  const useReferences = async (wanted: readonly Reference[]): Promise<void> => {
-    await use(wanted);
-    count = wanted.length;
-  };
+  let lanes: Lanes | undefined;
   try {
-    const [first] = await Promise.all([started, useReferences(references)]);
+    const [first, photos] = await Promise.all([started, encodeAll(references)]);
+    const opened = new Lanes(client, {
+      most: mostThreads(options, first),
+      begin: () => another(options, first),
+      pool,
+      onRun,
+    });
+    lanes = opened;
+    await opened.useCommon(photos);
+    let count = references.length;
     const { name, version, parameters, licence, thermal } = manifest;
-    const dispatcher = new StreamDispatcher(client, pool, onRun);
     return {
       get info() {
         const { provider, precision, refusals } = client.started ?? first;
         return { name, version, parameters, licence, thermal, provider, precision, refusals, references: count };
       },
-      stream: ({ smoothing, references: own }) =>
-        new GuidedStream(
-          dispatcher.stream(smoothing, (stream, wanted) => use(wanted, stream)),
-          own,
-        ),
-      useReferences,
-      close: () => {
-        dispatcher.refuse();
-        return client.close();
+      stream: ({ smoothing, references: own }) => {
+        if (!(smoothing >= 0 && smoothing <= 1)) {
+          throw new DaylitError('OPTION_INVALID', `smoothing ${smoothing}: 0 to 1`);
+        }
+        return new GuidedStream(opened.stream(smoothing), encodeAll, own);
       },
+      useReferences: async (wanted) => {
+        await opened.useCommon(await encodeAll(wanted));
+        count = wanted.length;
+      },
+      close: () => opened.close(),
     };
+  } catch (thrown) {
+    await (lanes?.close() ?? client.close());
+    throw thrown;
+  }
+}
+
+/** One for each core that the operators' own threads leave, on the cpu; a GPU has one queue anyway. */
+function mostThreads({ workers }: ColorizerOptions, { provider, threads }: Started): number {
+  if (workers !== undefined) return workers;
+  return provider === 'cpu' ? Math.min(MOST_WORKERS, Math.max(1, Math.floor(availableParallelism() / threads))) : 1;
+}
+
+/** A further thread like the first: nothing is measured or told again, but for its loss. */
+async function another(options: ColorizerOptions, { provider, precision, threads }: Started): Promise<LastingThread> {
+  const { notify = silent } = options;
+  const tell: Notify = (notice) => {
+    if (notice.kind === 'model-lost' || notice.kind === 'model-back') notify(notice);
+  };
+  const { client, started } = await openModel({ ...options, device: provider, precision, threads, notify: tell });
+  try {
+    await started;
+    return client;
   } catch (thrown) {
     await client.close();
     throw thrown;

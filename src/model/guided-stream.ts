@@ -2,6 +2,7 @@ import type { ColorizerStream } from '../core/contracts.js';
 import { DaylitError } from '../core/errors.js';
 import type { ColourFrame, Frame } from '../core/frame.js';
 import type { Reference } from './reference-photo.js';
+import type { KeyedTokens } from './tokens.js';
 
 /** A stream of the network's colours, with daylight photos of its own if it wants them. */
 export interface OnnxStream extends ColorizerStream {
@@ -18,31 +19,37 @@ export interface OnnxStream extends ColorizerStream {
   useReferences(references: readonly Reference[]): Promise<void>;
 }
 
-/** What a stream needs of the colorizer it belongs to. */
+/** A stream's end of the thread that colours it. */
 export interface StreamEnds {
   readonly colorize: (frame: Frame) => Promise<ColourFrame>;
-  readonly useReferences: (references: readonly Reference[]) => Promise<void>;
+  readonly usePhotos: (photos: readonly KeyedTokens[]) => Promise<void>;
   readonly close: () => Promise<void>;
 }
+
+/** Photos → their encodings. */
+type Encode = (references: readonly Reference[]) => Promise<readonly KeyedTokens[]>;
 
 /** One stream: changes of its photos happen one after another, and closing it waits for its frames. */
 export class GuidedStream implements OnnxStream {
   readonly ready: Promise<void>;
-  readonly #ends: StreamEnds;
+  readonly #encode: Encode;
   readonly #underWay = new Set<Promise<unknown>>();
-  #photosAreIn: boolean;
+  #ends: StreamEnds | undefined;
+  #isReady = false;
   #lastChange: Promise<void>;
   #closed = false;
 
-  /** @param references photos of its own from the start; left out: those that all such streams share */
-  constructor(ends: StreamEnds, references?: readonly Reference[]) {
-    this.#ends = ends;
-    this.ready = references === undefined ? Promise.resolve() : ends.useReferences(references);
-    this.#photosAreIn = references === undefined;
-    this.ready.then(
-      () => (this.#photosAreIn = true),
-      () => undefined,
-    );
+  /**
+   * @param ends of a thread that runs, or that is being begun
+   * @param references photos of its own from the start; left out: those that all such streams share
+   */
+  constructor(ends: StreamEnds | Promise<StreamEnds>, encode: Encode, references?: readonly Reference[]) {
+    this.#encode = encode;
+    if (!(ends instanceof Promise) && references === undefined) {
+      this.#ends = ends;
+      this.#isReady = true;
+      this.ready = Promise.resolve();
+    } else this.ready = this.#begin(ends, references);
     this.#lastChange = this.ready.catch(() => undefined);
   }
 
@@ -55,7 +62,9 @@ export class GuidedStream implements OnnxStream {
   }
 
   useReferences(references: readonly Reference[]): Promise<void> {
-    const change = this.#lastChange.then(() => this.#ends.useReferences(references));
+    const change = this.#lastChange.then(async () => {
+      await this.#ends?.usePhotos(await this.#encode(references));
+    });
     this.#lastChange = change.catch(() => undefined);
     return change;
   }
@@ -64,17 +73,27 @@ export class GuidedStream implements OnnxStream {
     this.#closed = true;
     await Promise.allSettled(this.#underWay);
     await this.#lastChange;
-    await this.#ends.close();
+    await this.#ends?.close();
+    this.#ends = undefined;
+  }
+
+  async #begin(opening: StreamEnds | Promise<StreamEnds>, references?: readonly Reference[]): Promise<void> {
+    const [ends, photos] = await Promise.all([
+      Promise.resolve(opening).then((opened) => (this.#ends = opened)),
+      references === undefined ? undefined : this.#encode(references),
+    ]);
+    if (photos !== undefined) await ends.usePhotos(photos);
+    this.#isReady = true;
   }
 
   async #colorize(frame: Frame): Promise<ColourFrame> {
-    if (!this.#photosAreIn) {
+    if (!this.#isReady) {
       await this.ready.catch((thrown: unknown) => {
         frame.release();
         throw thrown;
       });
     }
-    return this.#ends.colorize(frame);
+    return this.#ends === undefined ? Promise.reject(interrupted(frame)) : this.#ends.colorize(frame);
   }
 }
 

@@ -3,7 +3,6 @@ import { DaylitError } from '../core/errors.js';
 import { byteLengthOf, secondsOf, type ColourFrame, type Frame } from '../core/frame.js';
 import { FairQueue } from './fair-queue.js';
 import { interrupted, type StreamEnds } from './guided-stream.js';
-import type { Reference } from './reference-photo.js';
 import type { WorkerClient } from './worker-client.js';
 
 /** Frames in the thread at once: one runs, one is at the door, so that the thread never waits for the main one. */
@@ -32,16 +31,17 @@ export class StreamDispatcher {
     this.#onRun = onRun;
   }
 
-  /** Opens a stream; the frames of several take turns. @param smoothing 0 to 1. @throws DaylitError OPTION_INVALID */
-  stream(smoothing: number, use: (stream: number, references: readonly Reference[]) => Promise<void>): StreamEnds {
-    if (!(smoothing >= 0 && smoothing <= 1)) throw new DaylitError('OPTION_INVALID', `smoothing ${smoothing}: 0 to 1`);
+  /** Opens a stream; the frames of several take turns. @param smoothing 0 to 1 */
+  stream(smoothing: number): StreamEnds {
     this.#streams += 1;
     const stream = this.#streams;
     // Should this fail, so do the frames, which have someone waiting for them.
     this.#client.call('open', { stream, smoothing }).catch(() => undefined);
     return {
       colorize: (frame) => this.#enqueue(stream, frame),
-      useReferences: (references) => use(stream, references),
+      usePhotos: async (photos) => {
+        await this.#client.call('references', { stream, photos });
+      },
       close: async () => {
         await this.#client.call('close', { stream }).catch(() => undefined);
       },

@@ -1,38 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, suite, test, type TestContext } from 'node:test';
+import { after, before, suite, test } from 'node:test';
 import { BufferPool } from '../../src/core/buffer-pool.js';
-import type { ColourFrame, FrameMarks, Size } from '../../src/core/frame.js';
-import { createColorizer, type ColorizerOptions, type OnnxColorizer } from '../../src/model/colorizer.js';
-import { greyFrame } from '../fakes/frames.js';
-import { tinyModel } from '../fakes/models.js';
-
-// What the tiny model does: rgb = ⌊grey/2 + 50·blend + 100·colour⌋, where blend is grey/255 mixed with the frame before
-// by smoothing, and colour is the mean of the references (0.25 without any).
-const SIZE = { width: 64, height: 32 };
-const picture = (grey: number, blend = grey, colour = 0.25): number =>
-  Math.floor(grey / 2 + (50 * blend) / 255 + 100 * colour + 1e-4);
-
-const PLAIN: ColorizerOptions = { modelFolder: tinyModel(), cacheFolder: false, device: 'cpu' };
-
-async function open(t: TestContext, options: ColorizerOptions = {}): Promise<OnnxColorizer> {
-  const colorizer = await createColorizer({ ...PLAIN, ...options });
-  t.after(() => colorizer.close());
-  return colorizer;
-}
-
-/** A photo of one colour, 0 to 255. */
-const plain = (r: number, g: number, b: number): { pixels: Uint8Array; size: Size } => ({
-  pixels: Uint8Array.from(Array.from({ length: 64 }, () => [r, g, b]).flat()),
-  size: { width: 8, height: 8 },
-});
-
-const frame = (grey: number, sequence = 0, marks: FrameMarks = {}, size = SIZE): ReturnType<typeof greyFrame> => {
-  const made = greyFrame(sequence, size, marks);
-  made.pixels.fill(grey);
-  return made;
-};
-
-const rgbOf = ({ pixels }: ColourFrame): number[] => [...pixels.subarray(0, 3)];
+import type { FrameMarks } from '../../src/core/frame.js';
+import { createColorizer, type OnnxColorizer } from '../../src/model/colorizer.js';
+import { frame, open, picture, plain, PLAIN, rgbOf } from '../fakes/tiny-pictures.js';
 
 /** Notes the sizes of the buffers that it had to make. */
 class CountingPool extends BufferPool {
@@ -87,54 +58,6 @@ suite('colorizer', () => {
     assert.deepEqual(rgbOf(await stream.colorize(frame(100))), Array(3).fill(picture(100)));
     await assert.rejects(colorizer.useReferences(['nowhere.jpg']), { code: 'REFERENCE_UNREADABLE' });
     assert.equal(colorizer.info.references, 0);
-  });
-
-  test('streams have photos of their own, changed while they run, and leave the others alone', async (t) => {
-    const colorizer = await open(t, { references: [plain(255, 0, 0)] });
-    const common = colorizer.stream({ smoothing: 1 });
-    const own = colorizer.stream({ smoothing: 1, references: [plain(0, 0, 255)] });
-    const none = colorizer.stream({ smoothing: 0, references: [] });
-    const inColours = (colours: readonly number[]): number[] => colours.map((colour) => picture(100, 100, colour));
-    const learned = inColours([0.25, 0.25, 0.25]);
-    // Nobody waited for the photo to be encoded: the frame does.
-    assert.deepEqual(rgbOf(await own.colorize(frame(100))), inColours([0, 0, 1]));
-    assert.deepEqual(rgbOf(await common.colorize(frame(100))), inColours([1, 0, 0]));
-    assert.deepEqual(rgbOf(await none.colorize(frame(100))), learned);
-
-    await colorizer.useReferences([plain(0, 255, 0)]);
-    assert.deepEqual(rgbOf(await common.colorize(frame(100, 1))), inColours([0, 1, 0]));
-    assert.deepEqual(rgbOf(await own.colorize(frame(100, 1))), inColours([0, 0, 1]));
-
-    // Of two changes the later one holds, however long each takes; then what was held from before does not count.
-    const changes = [own.useReferences([plain(255, 255, 255)]), own.useReferences([plain(255, 255, 0)])];
-    await Promise.all(changes);
-    assert.deepEqual(rgbOf(await own.colorize(frame(100, 2))), inColours([1, 1, 0]));
-    assert.deepEqual(rgbOf(await common.colorize(frame(100, 2))), inColours([0, 1, 0]));
-    await assert.rejects(own.useReferences(['nowhere.jpg']), { code: 'REFERENCE_UNREADABLE' });
-    assert.deepEqual(rgbOf(await own.colorize(frame(100, 3))), inColours([1, 1, 0]));
-  });
-
-  test('a stream whose photo cannot be read says so, and each of its frames', async (t) => {
-    const colorizer = await open(t);
-    const stream = colorizer.stream({ smoothing: 0, references: ['nowhere.jpg'] });
-    const given = frame(1);
-    await assert.rejects(stream.colorize(given), { code: 'REFERENCE_UNREADABLE' });
-    await assert.rejects(stream.ready, { code: 'REFERENCE_UNREADABLE' });
-    assert.equal(given.released(), 1);
-    await stream.close();
-  });
-
-  test('the next frame is coloured after the new photo while many wait', async (t) => {
-    const colorizer = await open(t, { references: [plain(255, 0, 0), plain(0, 0, 255)] });
-    const stream = colorizer.stream({ smoothing: 0 });
-    await colorizer.stream({ smoothing: 0, references: [plain(0, 0, 255)] }).ready;
-    const results = Array.from({ length: 40 }, (_, sequence) => stream.colorize(frame(100, sequence)).then(rgbOf));
-    await results[0];
-    await stream.useReferences([plain(0, 0, 255)]);
-    const colours = (await Promise.all(results)).map((rgb) => (rgb[0] === picture(100, 100, 0.5) ? 'old' : 'new'));
-    // One change, and never back.
-    assert.equal(colours.indexOf('new'), colours.filter((colour) => colour === 'old').length);
-    assert.equal(colours.at(-1), 'new');
   });
 
   test('takes any size: padded, cropped, never stretched', async () => {

@@ -201,10 +201,8 @@ async function mortal(t: TestContext): Promise<{
   const dispatcher = new StreamDispatcher(client, new BufferPool(), () => undefined);
   const photo = new Uint8Array(await photoBytes()).fill(90);
   const tokens = await client.call('encode', { photo });
-  const stream = dispatcher.stream(0, (id) =>
-    client.call('references', { stream: id, photos: [{ key: 'photo', tokens }] }).then(() => undefined),
-  );
-  await stream.useReferences([]);
+  const stream = dispatcher.stream(0);
+  await stream.usePhotos([{ key: 'photo', tokens }]);
   return {
     stream,
     close: () => client.close(),

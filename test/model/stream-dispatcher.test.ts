@@ -41,8 +41,7 @@ suite('stream dispatcher', () => {
   test('four equal cameras get equal shares, whenever they began', async () => {
     const thread = new SteppedThread();
     const dispatcher = new StreamDispatcher(thread, new BufferPool(), () => undefined);
-    const noPhotos = (): Promise<void> => Promise.resolve();
-    const streams = [1, 2, 3, 4].map(() => dispatcher.stream(0, noPhotos));
+    const streams = [1, 2, 3, 4].map(() => dispatcher.stream(0));
     let stopped = false;
     for (const [index, { colorize }] of streams.entries()) {
       let sequence = 0;
@@ -68,7 +67,7 @@ suite('stream dispatcher', () => {
   test('a camera that asks for much does not starve one that asks for little', async () => {
     const thread = new SteppedThread();
     const dispatcher = new StreamDispatcher(thread, new BufferPool(), () => undefined);
-    const [greedy, modest] = [0, 0].map(() => dispatcher.stream(0, () => Promise.resolve()));
+    const [greedy, modest] = [0, 0].map(() => dispatcher.stream(0));
     for (let sequence = 0; sequence < 50; sequence += 1) void greedy?.colorize(greyFrame(sequence));
     await thread.step();
     void modest?.colorize(greyFrame(0));
