@@ -21,11 +21,12 @@ async function setUp(t: TestContext): Promise<{ camera: ServedCamera; address: s
 function viewer(
   address: string,
   headers: Record<string, string> = {},
+  query = '',
 ): {
   socket: WebSocket;
   next: () => Promise<PictureMessage>;
 } {
-  const socket = new WebSocket(`${address.replace('http', 'ws')}/api/cameras/roof/live`, { headers });
+  const socket = new WebSocket(`${address.replace('http', 'ws')}/api/cameras/roof/live${query}`, { headers });
   socket.binaryType = 'nodebuffer';
   const waiting: ((picture: PictureMessage) => void)[] = [];
   socket.on('message', (data, isBinary) => {
@@ -96,6 +97,40 @@ suite('live socket', () => {
     await Promise.all([close(), gone]);
     // What the system's own buffers hold is much already; all beyond that was never kept.
     assert.ok(taken < 0.6 * made, `${taken} of ${made} bytes were kept for it`);
+  });
+
+  test('H.264: a late viewer begins with a keyframe and gets all that followed it', async (t) => {
+    const { camera, address } = await setUp(t);
+    await camera.show(10, 20);
+    const first = viewer(address, {}, '?codec=h264');
+    const begin = await first.next();
+    assert.deepEqual([begin.coding, begin.keyframe, begin.sequence], ['h264', true, 0]);
+    for (let n = 1; n < 4; n += 1) {
+      const next = first.next();
+      await camera.show(10 + n, 20);
+      const { keyframe, sequence } = await next;
+      assert.deepEqual([keyframe, sequence], [false, n]);
+    }
+    const late = viewer(address, {}, '?codec=h264');
+    const seen = await Promise.all([late.next(), late.next(), late.next(), late.next()]);
+    assert.deepEqual(
+      seen.map(({ sequence }) => sequence),
+      [0, 1, 2, 3],
+    );
+    first.socket.terminate();
+    late.socket.terminate();
+    await camera.close();
+  });
+
+  test('where there is no encoder whoever asks for H.264 gets JPEG', async (t) => {
+    const camera = new ServedCamera('roof', { video: false });
+    const app = await createServer({ cameras: [camera], names: [] });
+    t.after(() => app.close());
+    const address = await listen(app, '127.0.0.1', 0);
+    const { socket, next } = viewer(address, {}, '?codec=h264');
+    await camera.show(10, 20);
+    assert.equal((await next()).coding, 'jpeg');
+    socket.terminate();
   });
 
   test('foreign pages, foreign names and unknown cameras are refused', async (t) => {
@@ -175,6 +210,43 @@ suite('streams over HTTP', () => {
     });
     response.destroy();
     await left;
+  });
+
+  test('MPEG-TS begins with the tables; HLS lists segments that can be fetched; both from one encoder', async (t) => {
+    const { camera, address } = await setUp(t);
+    const timer = setInterval(() => void camera.show(9, 9), 5);
+    t.after(() => {
+      clearInterval(timer);
+      return camera.close();
+    });
+    const response = await open(`${address}/stream.ts`);
+    assert.equal(response.headers['content-type'], 'video/mp2t');
+    const [first] = (await once(response, 'data')) as [Buffer];
+    assert.equal(first[0], 0x47);
+    assert.equal(camera.picture.watchers, 1);
+    const list = await fetch(`${address}/hls/roof/index.m3u8?token=a%26b`);
+    assert.equal(list.headers.get('content-type'), 'application/vnd.apple.mpegurl');
+    const [name = ''] = /^\d+\.ts.*$/m.exec(await list.text()) ?? [];
+    assert.match(name, /^\d+\.ts\?token=a%26b$/);
+    const segment = await fetch(`${address}/hls/roof/${name}`);
+    assert.equal(segment.status, 200);
+    assert.equal((await segment.arrayBuffer()).byteLength % 188, 0);
+    assert.equal((await fetch(`${address}/hls/roof/999999.ts`)).status, 404);
+    assert.equal((await fetch(`${address}/hls/roof/passwd`)).status, 400);
+    assert.equal((await fetch(`${address}/hls/cellar/index.m3u8`)).status, 404);
+    response.destroy();
+  });
+
+  test('where there is no encoder, that is told instead', async (t) => {
+    const camera = new ServedCamera('roof', { video: false });
+    const app = await createServer({ cameras: [camera], names: [] });
+    t.after(() => app.close());
+    const address = await listen(app, '127.0.0.1', 0);
+    await camera.show(1, 1);
+    for (const path of ['stream.ts', 'hls/roof/index.m3u8']) {
+      const answer = await fetch(`${address}/${path}`);
+      assert.equal(((await answer.json()) as { error: { code: string } }).error.code, 'FFMPEG_UNSUPPORTED', path);
+    }
   });
 
   test('end when the server stops', async (t) => {
