@@ -101,6 +101,7 @@ export async function openCamera(
   const photos = options.references.map((name) => ({
     name: isSynthetic(name) ? `${nameOf(name)} by day` : nameOf(name),
     reference: referenceFrom(name),
+    address: name,
   }));
   const colours = await openCameraColours(
     options,

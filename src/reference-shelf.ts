@@ -23,6 +23,8 @@ export interface ShelvedPhoto {
 export interface NamedPhoto {
   readonly name: string;
   readonly reference: Reference;
+  /** Where it comes from and can be had again: a path or `synthetic:…`. */
+  readonly address?: string | undefined;
 }
 
 interface Photo extends NamedPhoto {
@@ -53,7 +55,7 @@ export class ReferenceShelf {
   ) {
     this.#apply = apply;
     this.#onChange = onChange;
-    this.#inUse = inUse.map((photo) => this.#shelve(photo.name, photo.reference).id);
+    this.#inUse = inUse.map((photo) => this.#shelve(photo).id);
   }
 
   /** All photos, oldest first. */
@@ -61,16 +63,29 @@ export class ReferenceShelf {
     return this.#photos.map(({ id, name }) => ({ id, name, inUse: this.#inUse.includes(id) }));
   }
 
+  /** Where all photos can be had again that can. */
+  addresses(): readonly string[] {
+    return this.#photos.flatMap(({ address }) => (address === undefined ? [] : [address]));
+  }
+
+  /** The same of those in use; undefined where one of them cannot be had again. */
+  addressesInUse(): readonly string[] | undefined {
+    const addresses = this.#inUse.map((id) => this.#find(id).address).filter((address) => address !== undefined);
+    return addresses.length === this.#inUse.length ? addresses : undefined;
+  }
+
   /**
    * Adds a photo and colours after it alone from now on.
    * @param bytes a JPEG, PNG, WebP, TIFF or AVIF file
+   * @param save keeps the file; gives where
    * @throws DaylitError REFERENCE_UNREADABLE, and what colouring after it fails with; then nothing has changed
    */
-  add(name: string, bytes: Uint8Array): Promise<ShelvedPhoto> {
+  add(name: string, bytes: Uint8Array, save?: () => Promise<string>): Promise<ShelvedPhoto> {
     return this.#inTurn(async () => {
       const reference = await decoded(name, bytes);
+      const address = await save?.();
       await this.#apply([reference]);
-      const { id } = this.#shelve(name, reference);
+      const { id } = this.#shelve({ name, reference, address });
       this.#inUse = [id];
       this.#onChange();
       return { id, name, inUse: true };
@@ -126,9 +141,9 @@ export class ReferenceShelf {
     return turn;
   }
 
-  #shelve(name: string, reference: Reference): Photo {
+  #shelve(named: NamedPhoto): Photo {
     this.#count += 1;
-    const photo = { id: `r${this.#count}`, name, reference };
+    const photo = { ...named, id: `r${this.#count}` };
     this.#photos.push(photo);
     if (this.#photos.length > KEPT) {
       const oldest = this.#photos.findIndex(({ id }) => id !== photo.id && !this.#inUse.includes(id));

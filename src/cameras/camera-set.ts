@@ -43,6 +43,11 @@ export class CameraSet {
     this.#store = store;
   }
 
+  /** Folder for photos that come while the cameras run; none: such photos are gone with the process. */
+  get photos(): string | undefined {
+    return this.#store.photos;
+  }
+
   /** Those that run, in the order of the file. Always the same array, which changes as the set does. */
   list(): readonly Camera[] {
     return this.#running;

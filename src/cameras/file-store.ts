@@ -8,11 +8,13 @@ import type { Variables } from './variables.js';
 
 /** Keeps changes in a cameras file: comments stay, variables stay variables, and the file is whole at every moment. */
 export class FileStore implements Store {
+  readonly photos: string;
   readonly #path: string;
   readonly #variables: Variables;
 
   constructor(path: string, variables: Variables) {
     this.#path = path;
+    this.photos = join(dirname(path), 'daylit-photos');
     this.#variables = variables;
   }
 

@@ -17,6 +17,8 @@ export interface Edited {
 
 /** Where the settings of cameras are kept. */
 export interface Store {
+  /** Folder for photos that come while the cameras run; none: such photos are gone with the process. */
+  readonly photos?: string;
   /** Checks a change. @throws DaylitError CONFIG_INVALID, NOT_SERVED */
   edit(edit: Edit): Promise<Edited>;
 }

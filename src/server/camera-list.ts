@@ -14,10 +14,8 @@ export class CameraList {
       this.#stop = () => undefined;
       return;
     }
-    const list = [...cameras.list()];
-    this.cameras = list;
+    this.cameras = cameras.list();
     this.#stop = cameras.onChange(() => {
-      list.splice(0, list.length, ...cameras.list());
       for (const listener of this.#listeners) listener();
     });
   }

@@ -95,7 +95,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addStreamRoutes(app, cameras, clock);
   addCameraRoutes(app, cameras, set);
   addCameraSetRoutes(app, cameras, { set, policy });
-  addReferenceRoutes(app, cameras);
+  addReferenceRoutes(app, cameras, set);
   addDetectionsRoutes(app, cameras);
   addEventRoutes(app, list, clock);
   addOperationsRoutes(app, cameras);
@@ -103,7 +103,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addAsyncApiRoute(app, version);
   addLiveSocket(upgrades, cameras, clock);
   addFramesSocket(upgrades, cameras, clock);
-  upgrades.serve(app.server);
+  upgrades.serve(app.server, app.log);
   const stopFollowing = list.followEach(({ id, detections }) => {
     const stop = detections.onAdd(onDetections);
     return () => {

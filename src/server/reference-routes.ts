@@ -1,11 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Camera, ReferenceShelf } from '../camera.js';
+import type { CameraSet } from '../cameras/camera-set.js';
 import { DaylitError } from '../core/errors.js';
 import { nothing, photoAnswer, photosAnswer } from './answers.js';
 import { needs } from './auth-access.js';
 import { cameraPath } from './camera-routes.js';
 import { findCamera } from './find-camera.js';
+import { PhotoFolder } from './photo-folder.js';
 import { file, type ZodTypes } from './zod-schemas.js';
 
 /** Bytes of an uploaded photo: more than cameras write as JPEG. */
@@ -21,12 +23,23 @@ const choice = z.strictObject({ use: z.array(z.string().max(20)).max(MOST_IN_USE
 const FILE = { schema: { type: 'string', format: 'binary' } };
 const PHOTO_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/tiff', 'image/avif', 'application/octet-stream'];
 
+/** Where it is kept which photos a camera is coloured after, and the folder for those that are sent here. */
+export type PhotoKeeper = Pick<CameraSet, 'keep' | 'photos'>;
+
 /** The daylight photos that a camera is coloured after. */
-export function addReferenceRoutes(app: FastifyInstance, cameras: readonly Camera[]): void {
+export function addReferenceRoutes(app: FastifyInstance, cameras: readonly Camera[], set?: PhotoKeeper): void {
   const api = app.withTypeProvider<ZodTypes>();
   const tags = ['references'];
   const path = '/api/cameras/:id/references';
   const shelfOf = ({ id }: { readonly id: string }): ReferenceShelf => shelf(findCamera(cameras, id));
+  const folder = set?.photos === undefined ? undefined : new PhotoFolder(set.photos);
+
+  /** Keeps which photos are in use, where all of them are there after a restart too. */
+  const keep = async (id: string, photos: ReferenceShelf): Promise<void> => {
+    const inUse = photos.addressesInUse();
+    if (inUse !== undefined) await set?.keep(id, { references: [...inUse] });
+    await folder?.keepOnly(id, photos.addresses());
+  };
 
   // Photos come as they are, their format in the content type; anything else is JSON.
   const raw = { parseAs: 'buffer', bodyLimit: MOST_PHOTO_BYTES } as const;
@@ -55,7 +68,11 @@ export function addReferenceRoutes(app: FastifyInstance, cameras: readonly Camer
       if (!(body instanceof Uint8Array) || body.length === 0) {
         throw new DaylitError('REQUEST_INVALID', 'the body is no photo; send it with its content type, as image/jpeg');
       }
-      return reply.code(201).send(await shelfOf(params).add(query.name, body));
+      const photos = shelfOf(params);
+      const { id } = params;
+      const added = await photos.add(query.name, body, folder && (() => folder.save(id, query.name, body)));
+      await keep(id, photos);
+      return reply.code(201).send(added);
     },
   );
 
@@ -65,6 +82,7 @@ export function addReferenceRoutes(app: FastifyInstance, cameras: readonly Camer
     async ({ params, body }) => {
       const references = shelfOf(params);
       await references.use(body.use);
+      await keep(params.id, references);
       return { references: references.list() };
     },
   );
@@ -73,7 +91,9 @@ export function addReferenceRoutes(app: FastifyInstance, cameras: readonly Camer
     `${path}/:photo`,
     { ...needs('operate'), schema: { tags, params: photoPath, summary: 'Forget a photo', response: { 204: nothing } } },
     async ({ params }, reply) => {
-      await shelfOf(params).remove(params.photo);
+      const photos = shelfOf(params);
+      await photos.remove(params.photo);
+      await keep(params.id, photos);
       return reply.code(204).send();
     },
   );

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { suite, test } from 'node:test';
+import sharp from 'sharp';
 import { WebSocket } from 'ws';
+import { FileStore } from '../../src/cameras/file-store.js';
+import { readCamerasFile } from '../../src/cameras/read.js';
 import { CameraSet } from '../../src/cameras/camera-set.js';
 import { MemoryStore } from '../../src/cameras/store.js';
 import type { CameraSettings } from '../../src/cameras/schema.js';
@@ -9,6 +14,7 @@ import type { CameraStatus } from '../../src/camera.js';
 import { DaylitError } from '../../src/core/errors.js';
 import { listen } from '../../src/server/create-server.js';
 import { serve } from '../fakes/served.js';
+import { temporaryFolder } from '../fakes/temporary-folder.js';
 import { ServedCamera } from '../fakes/served-camera.js';
 
 /** A set whose cameras are made by hand, and what each was opened with. */
@@ -146,6 +152,41 @@ suite('server: control', () => {
     assert.deepEqual(camera.applied, [[]]);
     assert.deepEqual((await ask('GET', '/api/cameras/roof/references')).json, { references: [] });
     assert.equal((await ask('DELETE', '/api/cameras/roof/references/r1')).code, 'NOT_SERVED');
+  });
+
+  test('photos that are sent are kept beside the cameras file, and gone from there when they are forgotten', async (t) => {
+    const folder = await temporaryFolder(t);
+    const file = join(folder, 'cameras.yml');
+    await writeFile(file, '# The roof\ncameras:\n  roof: { input: "synthetic:street" }\n');
+    const open = ({ id }: CameraSettings): Promise<ServedCamera> => Promise.resolve(new ServedCamera(id));
+    const set = new CameraSet(open, new FileStore(file, {}));
+    await set.apply(() => Promise.resolve([{ id: 'roof', input: 'synthetic:street' }]));
+    const { ask } = await serve(t, { cameras: set });
+    const send = async (background: string): Promise<string> => {
+      const picture = sharp({ create: { width: 20, height: 20, channels: 3, background } });
+      const path = '/api/cameras/roof/references?name=Dusk,%20July.JPG';
+      const { status, json } = await ask('POST', path, await picture.jpeg().toBuffer(), {
+        'content-type': 'image/jpeg',
+      });
+      assert.equal(status, 201);
+      return (json as { id: string }).id;
+    };
+    const photos = (): Promise<string[]> => readdir(join(folder, 'daylit-photos', 'roof'));
+    const first = await send('red');
+    const [name = ''] = await photos();
+    assert.match(name, /^dusk-july-[0-9a-f]{12}\.jpg$/);
+    const path = join(folder, 'daylit-photos', 'roof', name);
+    assert.equal((await stat(path)).mode & 0o777, 0o600);
+    assert.match(await readFile(file, 'utf8'), /^# The roof\n/);
+    assert.deepEqual((await readCamerasFile(file, {})).cameras[0]?.references, [path]);
+    const second = await send('blue');
+    assert.equal((await photos()).length, 2);
+    await ask('PUT', '/api/cameras/roof/references', { use: [first, second] });
+    assert.equal((await readCamerasFile(file, {})).cameras[0]?.references?.length, 2);
+    await writeFile(join(folder, 'daylit-photos', 'roof', 'mine.jpg'), 'x');
+    assert.equal((await ask('DELETE', `/api/cameras/roof/references/${second}`)).status, 204);
+    assert.deepEqual((await photos()).sort(), [name, 'mine.jpg'].sort());
+    assert.deepEqual((await readCamerasFile(file, {})).cameras[0]?.references, [path]);
   });
 
   test('detections are checked, kept, and told on', async (t) => {
