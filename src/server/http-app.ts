@@ -56,7 +56,7 @@ export function createApp({ tls, proxies, limits, log }: AppOptions): FastifyIns
     const { error } = body;
     // In one line with the address, for what watches logs to lock guessers out.
     if ([401, 403, 429].includes(status)) request.log.warn({ code: error.code, from: request.ip }, 'request refused');
-    if (status >= 500) request.log.error({ code: error.code, reason: error.message }, 'request failed');
+    if (status === 500) request.log.error({ code: error.code, reason: error.message }, 'request failed');
     if (status === 401 && isPageVisit(request.method, request.headers.accept, request.url))
       return reply.redirect('/login', 303);
     return reply.code(status).headers(headers).send(body);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { FastifyBaseLogger } from 'fastify';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { DaylitError } from '../core/errors.js';
 import type { Access, Caller } from './auth-access.js';
@@ -81,13 +82,15 @@ export class Upgrades {
     return this.#entries;
   }
 
-  /** Answers a server's upgrades. */
-  serve(server: Server): void {
+  /** Answers a server's upgrades, and tells the log of those it refuses. */
+  serve(server: Server, log: Pick<FastifyBaseLogger, 'warn'>): void {
     server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
       connection.on('error', () => connection.destroy());
       try {
         this.#upgrade(request, connection, head);
       } catch (thrown) {
+        const { code } = DaylitError.from(thrown);
+        log.warn({ code, from: request.socket.remoteAddress }, 'WebSocket refused');
         refuse(connection, thrown);
       }
     });
