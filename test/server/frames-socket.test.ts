@@ -9,6 +9,7 @@ import { WebSocket } from 'ws';
 import type { CameraStatus } from '../../src/camera.js';
 import { packageRoot } from '../../src/core/package-root.js';
 import { createServer, listen } from '../../src/server/create-server.js';
+import { guardedServer } from '../fakes/guarded-server.js';
 import { ServedCamera } from '../fakes/served-camera.js';
 
 async function setUp(t: TestContext): Promise<{ camera: ServedCamera; address: string }> {
@@ -25,8 +26,9 @@ class Program {
   readonly #texts: unknown[] = [];
   #wake: () => void = () => undefined;
 
-  constructor(address: string, query = '') {
-    this.socket = new WebSocket(`${address}/api/cameras/roof/frames${query}`);
+  constructor(address: string, query = '', token?: string) {
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    this.socket = new WebSocket(`${address}/api/cameras/roof/frames${query}`, { headers });
     this.socket.on('message', (data, isBinary) => {
       if (isBinary) this.#frames.push(data as Buffer);
       else this.#texts.push(JSON.parse((data as Buffer).toString()));
@@ -158,6 +160,21 @@ suite('frames socket', () => {
     await camera.show(33, 0);
     assert.equal((await program.frame()).at(-1), 33);
     assert.deepEqual(camera.detections.recent(), []);
+    program.socket.terminate();
+  });
+
+  test('who may only watch reads frames, and says nothing', async (t) => {
+    const { camera, tokens, open } = await guardedServer(t);
+    const address = (await open()).replace('http', 'ws');
+    const program = new Program(address, '?format=gray&which=thermal', tokens.view);
+    await program.text();
+    program.say({ detections: [{ label: 'car', score: 0.5, box: [0, 0, 1, 1] }] });
+    const { error } = (await program.text()) as { error: { code: string } };
+    assert.equal(error.code, 'NOT_ALLOWED');
+    assert.deepEqual(camera.detections.recent(), []);
+    program.say({ credit: 1 });
+    await camera.show(5, 0);
+    assert.equal((await program.frame()).at(-1), 5);
     program.socket.terminate();
   });
 
