@@ -33,24 +33,22 @@ export async function openRtspRelay(address: string, { timeoutMs, signal }: Rela
   const [, scheme = '', host = '', port, path = ''] = PARTS.exec(address) ?? [];
   const inTime = AbortSignal.timeout(timeoutMs);
   const server = await connected(address, signal === undefined ? inTime : AbortSignal.any([inTime, signal]));
-  const leave = (): void => {
-    server.destroy();
-  };
   const listener = createServer({ noDelay: true }).listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const here = `rtsp://127.0.0.1:${(listener.address() as AddressInfo).port}`;
   const there = `${scheme}://${host}${port === undefined ? '' : `:${port}`}`;
-  const late = setTimeout(leave, PATIENCE_MS).unref();
-  const waitNoMore = (): void => {
-    clearTimeout(late);
+  const leave = (): void => {
     listener.close();
-    signal?.removeEventListener('abort', leave);
+    server.destroy();
   };
-  server.once('close', waitNoMore);
+  const late = setTimeout(leave, PATIENCE_MS).unref();
   listener.once('connection', (client) => {
     // From here on it ends when ffmpeg does, which says goodbye first.
-    waitNoMore();
-    new Relay(client, server, { here, there, credentials: credentialsIn(address) });
+    clearTimeout(late);
+    signal?.removeEventListener('abort', leave);
+    listener.close();
+    if (server.destroyed) client.resetAndDestroy();
+    else new Relay(client, server, { here, there, credentials: credentialsIn(address) });
   });
   signal?.addEventListener('abort', leave);
   if (signal?.aborted === true) leave();

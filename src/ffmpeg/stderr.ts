@@ -9,6 +9,8 @@ export type FfmpegEvent =
   | 'not-found'
   /** The content is none that ffmpeg knows. */
   | 'not-media'
+  /** There are pictures, coded in a way that ffmpeg does not know. */
+  | 'unknown-codec'
   /** ffmpeg guessed the type by the name alone. */
   | 'guessed'
   | 'no-video'
@@ -71,7 +73,8 @@ const EVENTS: readonly (readonly [RegExp, FfmpegEvent])[] = [
   [/misdetection possible/, 'guessed'],
   [/moov atom not found|partial file|(?:ended|ends) prematurely|^(?:\[[^\]]*\] )?Read error/, 'cut-off'],
   [/error while decoding|corrupt|Invalid NAL unit size|missing picture in access unit/i, 'damaged'],
-  [/Invalid data found when processing input|could not find codec parameters/i, 'not-media'],
+  [/could not find codec parameters/i, 'unknown-codec'],
+  [/Invalid data found when processing input/, 'not-media'],
 ];
 
 /** Reads one line; pure. Lines without a level are taken as `info`. */

@@ -11,11 +11,14 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 import type { Clock } from '../core/clock.js';
-import { DaylitError } from '../core/errors.js';
+import { DaylitError, type ErrorCode } from '../core/errors.js';
 import { LIVE_TIME_BASE, type Frame } from '../core/frame.js';
 import type { SourceChange } from '../core/states.js';
 import { Backoff, type BackoffSettings } from './backoff.js';
 import { MonotonicPts } from './monotonic-pts.js';
+
+/** What does not mend by itself where it was so from the beginning, but does where there have been pictures before. */
+const PASSES: readonly ErrorCode[] = ['STREAM_NOT_FOUND', 'INPUT_UNREADABLE', 'INPUT_EMPTY'];
 
 /** How to go on when a connection is over. */
 export interface ReconnectOptions {
@@ -35,7 +38,8 @@ export interface ReconnectOptions {
  * One stream without end out of connections that have one.
  *
  * A connection that fails or ends is followed by the next after a wait: a growing one for what time may mend, a long
- * one for what it does not (`retryable` in the error table; nothing is decided by text). A camera that is down at the
+ * one for what it does not (`retryable` in the error table; nothing is decided by text). A stream that has been there
+ * before is looked for as often as one that went: a server that starts again may not have it yet. A camera that is down at the
  * start is no different from one that goes down later. Frames leave with a rising `epoch` (one for each connection that
  * showed a picture), gapless `sequence` and times that only rise (see monotonic-pts.ts), in ticks of 1/90000 s.
  *
@@ -63,7 +67,8 @@ export function reconnect(connect: () => Observable<Frame>, options: ReconnectOp
       return { ...frame, pts, timeBase: LIVE_TIME_BASE, epoch, sequence: sequence++ };
     };
     const waited = (thrown: unknown): Observable<unknown> => {
-      const { code, message, retryable } = DaylitError.from(thrown);
+      const { code, message, ...error } = DaylitError.from(thrown);
+      const retryable = error.retryable || (epoch >= 0 && PASSES.includes(code));
       const about = { reason: message, code };
       if (code === 'STREAM_STALLED') tell({ state: 'stalled', ...about });
       const retryInMs = backoff.next(retryable, liveAt === undefined ? 0 : clock.now() - liveAt);

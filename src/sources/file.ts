@@ -131,6 +131,7 @@ const REFUSALS: readonly (readonly [FfmpegEvent, ErrorCode])[] = [
   ['no-video', 'INPUT_EMPTY'],
   ['guessed', 'INPUT_UNREADABLE'],
   ['cut-off', 'INPUT_DAMAGED'],
+  ['unknown-codec', 'INPUT_UNREADABLE'],
   ['not-media', 'INPUT_UNREADABLE'],
   ['permission-denied', 'INPUT_UNREADABLE'],
   ['damaged', 'INPUT_DAMAGED'],

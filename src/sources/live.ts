@@ -165,6 +165,7 @@ const BREAKS: readonly (readonly [FfmpegEvent, ErrorCode])[] = [
   ['no-such-pictures', 'INPUT_UNSUPPORTED'],
   ['cut-off', 'CONNECTION_LOST'],
   ['no-video', 'INPUT_EMPTY'],
+  ['unknown-codec', 'INPUT_UNREADABLE'],
   ['not-media', 'INPUT_UNREADABLE'],
 ];
 
@@ -186,7 +187,9 @@ function breakIn(
       ? undefined
       : new DaylitError('CONNECTION_LOST', `${label} after ${frames} frames`, cause);
   }
-  const code = BREAKS.find(([event]) => events.has(event))?.[1];
+  const [event, code] = BREAKS.find(([known]) => events.has(known)) ?? [];
+  // RTSP says what is wrong with a stream; where it only breaks off, somebody has hung up on us.
+  if (event === 'not-media' && /^rtsps?:/i.test(label)) return new DaylitError('CONNECTION_LOST', label, cause);
   if (code !== undefined) return new DaylitError(code, label, cause);
   return failure ?? new DaylitError('INPUT_EMPTY', label);
 }

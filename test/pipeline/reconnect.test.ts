@@ -82,6 +82,30 @@ suite('reconnect', () => {
     );
   });
 
+  test('what was not there from the beginning is asked for late; what was there once, soon', () => {
+    let told: SourceChange[] = [];
+    inVirtualTime((helpers, time) => {
+      const scene = play(helpers, time, [
+        ['#', lost('STREAM_NOT_FOUND')],
+        ['a #', lost('CONNECTION_LOST')],
+        ['#', lost('STREAM_NOT_FOUND')],
+        ['#', lost('INPUT_UNREADABLE')],
+        ['#', lost('UNAUTHORIZED')],
+      ]);
+      told = scene.states;
+      helpers.expectObservable(scene.frames$, '320s !').toBe('300s a', { a: '0.0' });
+    });
+    assert.deepEqual(told.map(briefly), [
+      'connecting 0',
+      'failed 0 STREAM_NOT_FOUND 300000',
+      'live 0',
+      'reconnecting 0 CONNECTION_LOST 2000',
+      'reconnecting 0 STREAM_NOT_FOUND 4000',
+      'reconnecting 0 INPUT_UNREADABLE 8000',
+      'failed 0 UNAUTHORIZED 300000',
+    ]);
+  });
+
   test('a healthy spell begins the waits anew, however many hours of failures came before', () => {
     let told: SourceChange[] = [];
     inVirtualTime((helpers, time) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcp, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test, type TestContext } from 'node:test';
@@ -111,6 +111,26 @@ suite('live', () => {
       });
     }
     await assert.rejects(openLive('rtsp://127.0.0.1:1/a', options, never), { code: 'CONNECTION_REFUSED' });
+  });
+
+  test('an RTSP server that hangs up has gone; it is no other kind of input', async (t) => {
+    for (const hangUp of [
+      (socket: Socket): unknown => socket.resetAndDestroy(),
+      (socket: Socket): unknown => socket.end(),
+      (socket: Socket): unknown => socket.once('data', () => socket.end()),
+    ]) {
+      const server = createTcp((socket) => {
+        socket.on('error', () => undefined);
+        hangUp(socket);
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      t.after(() => server.close());
+      const { port } = server.address() as AddressInfo;
+      for (const user of ['', 'a:b@'])
+        await assert.rejects(openLive(`rtsp://${user}127.0.0.1:${port}/a`, options, never), {
+          code: 'CONNECTION_LOST',
+        });
+    }
   });
 
   test('a device that is none, or not there, and a description that is none, each has its code', async () => {
