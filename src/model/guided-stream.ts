@@ -54,7 +54,7 @@ export class GuidedStream implements OnnxStream {
   }
 
   colorize(frame: Frame): Promise<ColourFrame> {
-    const result = this.#closed ? Promise.reject(interrupted(frame)) : this.#colorize(frame);
+    const result = this.#closed ? Promise.reject(interrupted(frame)) : this.#coloured(frame);
     this.#underWay.add(result);
     const done = (): void => void this.#underWay.delete(result);
     result.then(done, done);
@@ -86,12 +86,16 @@ export class GuidedStream implements OnnxStream {
     this.#isReady = true;
   }
 
-  async #colorize(frame: Frame): Promise<ColourFrame> {
-    if (!this.#isReady) {
-      await this.ready.catch((thrown: unknown) => {
-        frame.release();
-        throw thrown;
-      });
+  #coloured(frame: Frame): Promise<ColourFrame> {
+    return this.#isReady && this.#ends !== undefined ? this.#ends.colorize(frame) : this.#colouredLater(frame);
+  }
+
+  async #colouredLater(frame: Frame): Promise<ColourFrame> {
+    try {
+      await this.ready;
+    } catch (thrown) {
+      frame.release();
+      throw thrown;
     }
     return this.#ends === undefined ? Promise.reject(interrupted(frame)) : this.#ends.colorize(frame);
   }

@@ -43,7 +43,7 @@ export class Lanes {
     // Whoever comes meanwhile counts with the thread that is begun, or one stream would have it to itself.
     if (this.#beginning !== undefined) return this.#beginning.then(() => this.stream(smoothing));
     const emptiest = this.#emptiest();
-    const more = this.#lanes.length < this.#options.most && this.#beginning === undefined;
+    const more = this.#lanes.length < this.#options.most;
     if (emptiest.streams === 0 || !more || this.#closing) return this.#streamOf(emptiest, smoothing);
     return this.#begin().then((lane) => this.#streamOf(lane ?? this.#emptiest(), smoothing));
   }
@@ -78,7 +78,10 @@ export class Lanes {
     const begun = this.#options
       .begin()
       .then(async (thread) => {
-        await thread.call('references', { photos: this.#common });
+        for (let told; told !== this.#common;) {
+          told = this.#common;
+          await thread.call('references', { photos: told });
+        }
         const lane = this.#laneOf(thread);
         if (this.#closing) lane.dispatcher.refuse();
         this.#lanes.push(lane);

@@ -73,18 +73,12 @@ export class StreamDispatcher {
       const next = this.#queue.shift();
       if (next === undefined) return;
       this.#inThread += 1;
-      this.#send(next)
-        .then(next.resolve, (thrown: unknown) => {
-          next.reject(DaylitError.from(thrown));
-        })
-        .finally(() => {
-          this.#inThread -= 1;
-          this.#pump();
-        });
+      void this.#send(next);
     }
   }
 
-  async #send({ stream, frame }: Waiting): Promise<ColourFrame> {
+  /** Hands one frame over and settles whoever waits for it; then the next may go. Never rejects. */
+  async #send({ stream, frame, resolve, reject }: Waiting): Promise<void> {
     const { size, epoch, marks } = frame;
     // A copy, since not every picture's memory may be transferred, and its owner gets it back at once.
     const thermal = this.#pool.take(frame.pixels.length);
@@ -92,9 +86,15 @@ export class StreamDispatcher {
     frame.release();
     const rgb = this.#pool.take(byteLengthOf('rgb24', size));
     const moment = { size, epoch, seconds: secondsOf(frame), cut: marks.cut === true, frozen: marks.frozen === true };
-    const done = await this.#client.call('frame', { stream, moment, thermal, rgb }, [thermal.buffer, rgb.buffer]);
-    this.#onRun(done.milliseconds);
-    return this.#coloured(frame, done);
+    try {
+      const done = await this.#client.call('frame', { stream, moment, thermal, rgb }, [thermal.buffer, rgb.buffer]);
+      this.#onRun(done.milliseconds);
+      resolve(this.#coloured(frame, done));
+    } catch (thrown) {
+      reject(DaylitError.from(thrown));
+    }
+    this.#inThread -= 1;
+    this.#pump();
   }
 
   #coloured(
