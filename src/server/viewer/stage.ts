@@ -7,7 +7,7 @@ import { PictureCanvas } from './picture-canvas.js';
 import { PictureStream, type Link } from './picture-stream.js';
 import { Playback, type Way } from './playback.js';
 import { TemperatureProbe } from './temperature-probe.js';
-import { TelemetryLine } from './telemetry-line.js';
+import { TelemetryLines } from './telemetry-lines.js';
 import { troubleOf, Veil } from './trouble.js';
 
 /** The picture of one camera with all that must never be left off it: its age when stale, and that colours are made up. */
@@ -20,7 +20,7 @@ export class Stage {
   readonly #playback: Playback;
   readonly #veil: Veil;
   readonly #boxes = new DetectionBoxes();
-  readonly #telemetry = new TelemetryLine();
+  readonly #telemetry = new TelemetryLines();
   readonly #temperature: TemperatureProbe;
   readonly #calibrating = element('p', { class: 'tag', hidden: true }, 'Calibrating');
   readonly #mark = element('p', {
@@ -115,7 +115,8 @@ export class Stage {
     this.#boxes.show(picture.metadata['detections']);
     this.#temperature.measures = picture.metadata['temperatures'] === true;
     this.#telemetry.show(picture.metadata['telemetry']);
-    say(this.#mark, picture.synthesised === 'palette' ? 'False colours' : 'Synthesised colours');
+    const falseColours = picture.synthesised === 'palette' || this.root.dataset['mode'] === 'palette';
+    say(this.#mark, falseColours ? 'False colours' : 'Synthesised colours');
   }
 
   #take(next: CameraStatus): void {

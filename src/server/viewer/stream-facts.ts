@@ -21,7 +21,7 @@ export class StreamFacts {
       fact('Rate', this.#rate, 'Pictures painted a second'),
       fact('Dropped', this.#drops, 'Frames left out for newer ones, by the model and on the way here'),
       fact('Video', this.#codec, 'How the picture is coded, and what decodes it here'),
-      fact('Colours by', this.#device, 'What runs the model, or which palette'),
+      fact('Device', this.#device, 'What runs the model, or which palette'),
     );
   }
 

@@ -2,16 +2,17 @@ import { element, say } from './elements.js';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Where a drone's camera is and where it looks, in one line on the picture. */
-export class TelemetryLine {
+/** Where a drone's camera is and where it looks, in two lines on the picture. */
+export class TelemetryLines {
   readonly root = element('p', { class: 'tag telemetry', hidden: true });
 
   /** @param telemetry as in a picture's metadata */
   show(telemetry: unknown): void {
     const values: Values = typeof telemetry === 'object' && telemetry !== null ? (telemetry as Values) : {};
-    const text = [place(values), altitude(values), heading(values), time(values)].filter((part) => part !== '');
-    this.root.hidden = text.length === 0;
-    say(this.root, text.join('  '));
+    const rest = [altitude(values), heading(values), time(values)].filter((part) => part !== '').join(' · ');
+    const lines = [place(values), rest].filter((line) => line !== '');
+    this.root.hidden = lines.length === 0;
+    say(this.root, lines.join('\n'));
   }
 }
 
