@@ -46,9 +46,11 @@ export const FOURCC: Readonly<Record<PixelFormat, Uint8Array>> = {
 const CRC_TABLE = makeCrcTable();
 
 /** CRC-32 with polynomial 0x04C11DB7, start value 0, bits not reflected. */
-export function crc32(bytes: Uint8Array): number {
+export function crc32(bytes: Uint8Array, from = 0, to = bytes.length): number {
   let crc = 0;
-  for (const byte of bytes) crc = ((crc << 8) ^ (CRC_TABLE[(crc >>> 24) ^ byte] ?? 0)) >>> 0;
+  for (let at = from; at < to; at += 1) {
+    crc = ((crc << 8) ^ (CRC_TABLE[(crc >>> 24) ^ (bytes[at] ?? 0)] ?? 0)) >>> 0;
+  }
   return crc;
 }
 
@@ -64,20 +66,25 @@ function makeCrcTable(): Uint32Array {
 
 /** Packets with a longer rest than this carry a checksum of their length. */
 const LONG_PACKET = 4096;
-const CHECKSUM_BYTES = 4;
+export const CHECKSUM_BYTES = 4;
 
 /** A whole packet: start code, length, content, checksum. */
 export function packet(startcode: bigint, content: Uint8Array): Uint8Array {
-  const head = new ByteWriter();
-  head.uint64(startcode);
-  head.varint(content.length + CHECKSUM_BYTES);
   const bytes = new ByteWriter();
-  const prefix = head.finish();
-  bytes.bytes(prefix);
-  if (content.length + CHECKSUM_BYTES > LONG_PACKET) bytes.uint32(crc32(prefix));
+  bytes.uint64(startcode);
+  bytes.varint(content.length + CHECKSUM_BYTES);
+  if (content.length + CHECKSUM_BYTES > LONG_PACKET) bytes.checksum(0);
+  const start = bytes.length;
   bytes.bytes(content);
-  bytes.uint32(crc32(content));
+  bytes.checksum(start);
   return bytes.finish();
+}
+
+/** Bytes of a variable-length number. */
+export function varintLength(value: number): number {
+  let digits = 1;
+  for (let above = Math.floor(value / 128); above > 0; above = Math.floor(above / 128)) digits += 1;
+  return digits;
 }
 
 /** Most bytes of a number below 2^53 in NUT's notation. */
@@ -103,8 +110,7 @@ export class ByteWriter {
   /** Variable-length number: seven bits a byte, most significant first. */
   varint(value: number): void {
     this.#makeRoom(LONGEST_VARINT);
-    let digits = 1;
-    for (let above = Math.floor(value / 128); above > 0; above = Math.floor(above / 128)) digits += 1;
+    const digits = varintLength(value);
     let rest = value;
     for (let at = digits - 1; at >= 0; at -= 1) {
       this.#bytes[this.#length + at] = (rest % 128) | (at < digits - 1 ? 0x80 : 0);
@@ -131,6 +137,16 @@ export class ByteWriter {
   uint64(value: bigint): void {
     this.uint32(Number(value >> 32n));
     this.uint32(Number(value & 0xffff_ffffn));
+  }
+
+  /** Bytes written so far. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** CRC-32 of what was written from there on. */
+  checksum(from: number): void {
+    this.uint32(crc32(this.#bytes, from, this.#length));
   }
 
   /** What has been written; the writer must not be used any more. */

@@ -2,6 +2,7 @@ import { byteLengthOf, type PixelFormat, type Rational, type Size } from '../cor
 import { DaylitError } from '../core/errors.js';
 import {
   ByteWriter,
+  CHECKSUM_BYTES,
   FILE_ID,
   FOURCC,
   FrameFlag,
@@ -10,8 +11,8 @@ import {
   NUT_VERSION,
   STREAM_STARTCODE,
   SYNCPOINT_STARTCODE,
-  crc32,
   packet,
+  varintLength,
 } from './nut-format.js';
 
 /** Bits of a timestamp that could be left out; ours are always written whole. */
@@ -19,6 +20,7 @@ const MSB_PTS_SHIFT = 7;
 const VIDEO_CLASS = 0;
 /** The one frame code in use; every field is written out. */
 const FRAME_CODE = 1;
+const SYNCPOINT = startcode(SYNCPOINT_STARTCODE);
 
 /** What a NUT stream of raw pictures declares. */
 export interface RawVideo {
@@ -65,14 +67,12 @@ export class NutMuxer {
     if (!Number.isSafeInteger(pts) || pts < 0)
       throw new DaylitError('INTERNAL', `NUT cannot hold the timestamp ${pts}`);
     const bytes = new ByteWriter();
-    bytes.bytes(packet(SYNCPOINT_STARTCODE, this.#syncpoint(pts)));
-    const header = new ByteWriter();
-    header.byte(FRAME_CODE);
-    header.varint(pts + (1 << MSB_PTS_SHIFT));
-    header.varint(this.#pixelBytes);
-    const frameHeader = header.finish();
-    bytes.bytes(frameHeader);
-    bytes.uint32(crc32(frameHeader));
+    this.#syncpoint(bytes, pts);
+    const header = bytes.length;
+    bytes.byte(FRAME_CODE);
+    bytes.varint(pts + (1 << MSB_PTS_SHIFT));
+    bytes.varint(this.#pixelBytes);
+    bytes.checksum(header);
     const prefix = bytes.finish();
     this.#previousSyncpoint = this.#position;
     this.#position += prefix.length + this.#pixelBytes;
@@ -114,12 +114,21 @@ export class NutMuxer {
     return stream.finish();
   }
 
-  #syncpoint(pts: number): Uint8Array {
-    const point = new ByteWriter();
-    point.varint(pts);
-    const back =
-      this.#previousSyncpoint === undefined ? 0 : Math.floor((this.#position - this.#previousSyncpoint) / 16);
-    point.varint(back);
-    return point.finish();
+  /** As `packet` does it, but in place: there is one for each frame. */
+  #syncpoint(bytes: ByteWriter, pts: number): void {
+    const previous = this.#previousSyncpoint;
+    const back = previous === undefined ? 0 : Math.floor((this.#position - previous) / 16);
+    bytes.bytes(SYNCPOINT);
+    bytes.varint(varintLength(pts) + varintLength(back) + CHECKSUM_BYTES);
+    const content = bytes.length;
+    bytes.varint(pts);
+    bytes.varint(back);
+    bytes.checksum(content);
   }
+}
+
+function startcode(code: bigint): Uint8Array {
+  const bytes = new ByteWriter();
+  bytes.uint64(code);
+  return bytes.finish();
 }

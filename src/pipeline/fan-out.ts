@@ -49,8 +49,14 @@ export class FanOut {
 
   async #each(step: (sink: Sink) => Promise<void>): Promise<void> {
     const [only] = this.#working;
-    if (this.#working.size === 1 && only !== undefined) await this.#guarded(only, step);
-    else await Promise.all([...this.#working].map((sink) => this.#guarded(sink, step)));
+    if (this.#working.size > 1) await Promise.all([...this.#working].map((sink) => this.#guarded(sink, step)));
+    else if (only !== undefined) {
+      try {
+        await step(only);
+      } catch (thrown) {
+        await this.#broken(only, thrown);
+      }
+    }
     const last = this.failures.at(-1);
     if (this.#working.size === 0 && last !== undefined) throw last.error;
   }
@@ -59,9 +65,13 @@ export class FanOut {
     try {
       await step(sink);
     } catch (thrown) {
-      this.#working.delete(sink);
-      this.failures.push({ target: sink.target, error: DaylitError.from(thrown) });
-      await sink.discard();
+      await this.#broken(sink, thrown);
     }
+  }
+
+  async #broken(sink: Sink, thrown: unknown): Promise<void> {
+    this.#working.delete(sink);
+    this.failures.push({ target: sink.target, error: DaylitError.from(thrown) });
+    await sink.discard();
   }
 }
