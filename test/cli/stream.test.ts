@@ -17,11 +17,16 @@ const CASES: readonly (readonly [string, readonly string[], ErrorCode])[] = [
   ['no output', [camera], 'OPTION_INVALID'],
   ['a file without --realtime', ['patrol.mp4', '--to', 'out.mp4'], 'INPUT_UNSUPPORTED'],
   ['a file that is missing', ['patrol.mp4', '--realtime', '--to', 'out.mp4'], 'INPUT_NOT_FOUND'],
-  ['a protocol that reaches files', ['subfile://user:secret@x', '--to', 'out.mp4'], 'INPUT_UNSUPPORTED'],
+  ['a protocol that reaches files', ['subfile://user:secret@x', '--to', 'out.mp4'], 'PROTOCOL_FORBIDDEN'],
   ['an address that begins with a dash', ['-rtsp://user:secret@a', '--to', 'out.mp4'], 'OPTION_INVALID'],
   ['an output of no known kind', [camera, '--to', 'ftp://user:secret@a/b'], 'OUTPUT_UNSUPPORTED'],
   ['a codec that the receiver cannot take', [camera, '--to', 'rtmp://a/b', '--codec', 'vp9'], 'OUTPUT_UNSUPPORTED'],
   ['a limit that is none', [camera, '--to', 'out.mp4', '--stall-timeout', 'never'], 'OPTION_INVALID'],
+  ['a time to keep files that is none', [camera, '--to', '%H.mp4', '--keep-for', 'long'], 'OPTION_INVALID'],
+  ['a size that is none', [camera, '--to', '%H.mp4', '--segment-size', '5'], 'OPTION_INVALID'],
+  ['a single picture', [camera, '--to', 'out.jpg'], 'OUTPUT_UNSUPPORTED'],
+  ['a row of pictures by no time', [camera, '--to', 'out-%q%H.jpg'], 'OPTION_INVALID'],
+  ['a device that is no path', ['v4l2:video0', '--to', 'out.mp4'], 'OPTION_INVALID'],
   ['a reference that is missing', [camera, '-r', 'missing.jpg', '--to', 'out.mp4'], 'REFERENCE_UNREADABLE'],
 ];
 

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import fc from 'fast-check';
 import { readStderrLine, type FfmpegEvent } from '../../src/ffmpeg/stderr.js';
 
 /** Lines as the 2018 build, Debian's 5.1 and 9.0 print them. */
 const EVENTS: readonly (readonly [string, FfmpegEvent | undefined])[] = [
+  ['[video4linux2,v4l2 @ 0x5] [error] ioctl(VIDIOC_QUERYCAP): Inappropriate ioctl for device', 'no-device'],
+  ['[tls @ 0x55a] [error] error:0A000086:SSL routines::certificate verify failed', 'untrusted'],
+  ['[sdp @ 0x5] [warning] Could not find codec parameters for stream 0 (Video: none): unknown codec', 'unknown-codec'],
   ['[error] file:a.mp4: Invalid data found when processing input', 'not-media'],
   ['[in#0 @ 0x55b] [error] Error opening input: Invalid data found when processing input', 'not-media'],
   ['[mov,mp4 @ 0x3e] [warning] Format mov,mp4 detected only with low score of 1, misdetection possible!', 'guessed'],
@@ -58,5 +62,20 @@ suite('lines of ffmpeg', () => {
     });
     assert.deepEqual(readStderrLine('out_time_us=N/A'), { kind: 'progress', progress: {} });
     assert.deepEqual(readStderrLine('progress=end'), { kind: 'progress', progress: {} });
+  });
+
+  test('fuzz: any line is understood as something, and none as an event that ffmpeg only remarked upon', () => {
+    const word = fc.constantFrom('[error] ', '[info] ', '404 Not Found', 'frame=', 'out_time_us=', 'Connection refused', '9'.repeat(400)); // prettier-ignore
+    const text = fc.array(fc.oneof(word, fc.string({ unit: 'binary', maxLength: 20 })), { maxLength: 8 });
+    fc.assert(
+      fc.property(text, (parts) => {
+        const line = readStderrLine(`[info] ${parts.join('')}`);
+        readStderrLine(parts.join(''));
+        assert.deepEqual([line.kind, 'event' in line], ['log', false]);
+        const progress = readStderrLine(`out_time_us=${parts.join('')}`);
+        if (progress.kind !== 'progress') return;
+        for (const value of Object.values(progress.progress)) assert.ok(Number.isFinite(value));
+      }),
+    );
   });
 });

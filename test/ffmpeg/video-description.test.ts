@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import fc from 'fast-check';
 import { exactRate } from '../../src/ffmpeg/frame-rate.js';
 import { describeInput } from '../../src/ffmpeg/video-description.js';
 
@@ -105,5 +106,19 @@ suite('frame rates', () => {
 
   test('what is no rate is none', () => {
     for (const rate of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) assert.equal(exactRate(rate), undefined);
+  });
+
+  test('fuzz: any words about a stream are a description with a size that pictures can have, or none', () => {
+    const word = fc.constantFrom('  Stream #0:0: Video: h264, ', 'yuv420p', ', 640x512', ', 25 fps', ' [SAR 1:1 DAR 5:4]', ', 0x0', ', 1/0 fps', '(tv)', 'Duration: 99:99:99.9', '\n'); // prettier-ignore
+    const text = fc.array(fc.oneof(word, fc.string({ unit: 'binary', maxLength: 12 })), { maxLength: 12 });
+    fc.assert(
+      fc.property(text, (parts) => {
+        const { video, durationSeconds } = describeInput(['Input #0, mpegts, from a:', ...parts.join('').split('\n')]);
+        if (durationSeconds !== undefined) assert.ok(Number.isFinite(durationSeconds));
+        if (video === undefined) return;
+        assert.ok(Number.isInteger(video.size.width) && Number.isInteger(video.size.height));
+        if (video.frameRate !== undefined) assert.ok(video.frameRate.numerator > 0 && video.frameRate.denominator > 0);
+      }),
+    );
   });
 });
