@@ -6,6 +6,7 @@ import { suite, test } from 'node:test';
 import sharp from 'sharp';
 import { WebSocket } from 'ws';
 import { FileStore } from '../../src/cameras/file-store.js';
+import { openNamedCameras } from '../../src/cameras/open-cameras.js';
 import { readCamerasFile } from '../../src/cameras/read.js';
 import { CameraSet } from '../../src/cameras/camera-set.js';
 import { MemoryStore } from '../../src/cameras/store.js';
@@ -108,6 +109,22 @@ suite('server: control', () => {
       assert.deepEqual([answer.status, answer.code], [status, code], JSON.stringify(body));
     }
     assert.deepEqual(opened, []);
+  });
+
+  test('a camera that cannot begin is told of by its code, and is not there', async (t) => {
+    const set = await openNamedCameras([], {});
+    t.after(() => set.close());
+    const { ask } = await serve(t, { cameras: set });
+    const wrong = await ask('POST', '/api/cameras', { input: 'synthetic:moon', palette: 'ironbow' });
+    assert.deepEqual([wrong.status, wrong.code], [422, 'OPTION_INVALID']);
+    assert.deepEqual((await ask('GET', '/api/cameras')).json, { cameras: [] });
+    const added = await ask('POST', '/api/cameras', {
+      input: 'synthetic:street?size=96x64&fps=50',
+      palette: 'ironbow',
+    });
+    assert.equal(added.status, 201);
+    assert.equal((await ask('PATCH', '/api/cameras/street', { palette: 'rainbow' })).status, 200);
+    assert.deepEqual(set.settings('street')?.palette, 'rainbow');
   });
 
   test('where a camera sends can be changed', async (t) => {
