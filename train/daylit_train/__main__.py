@@ -1,4 +1,4 @@
-"""``python -m daylit_train prepare|train|evaluate|export|quantize|compare``"""
+"""``python -m daylit_train prepare|train|evaluate|export|quantize|compare|ablate``"""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ COMMANDS = {
     "evaluate": "score a model folder and the baselines on pairs, clips and a detector",
     "export": "checkpoint -> model folder that daylit loads",
     "quantize": "add the int8 variant to a model folder, if it is good enough",
+    "ablate": "short, equal runs with one part taken out at a time",
     "compare": "two or more reports side by side",
 }
 

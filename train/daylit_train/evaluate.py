@@ -71,11 +71,10 @@ def run(args: argparse.Namespace) -> int:
             for k in range(0, len(rows), 12):
                 sheet(rows[k : k + 12], args.out / f"sheet-{name}-{site}-{k // 12}.jpg", width=190)
     views = made_up_views([p for p in photos if p.name in held and p.labelled])
-    report["polarity"] = {
-        f"{name}, {'self' if own else 'none'}": polarity(net, views, own)
-        for name, net in models.items()
-        for own in (True, False)
-    }
+    report["polarity"] = {"raw thermal": polarity(raw, views)}
+    for name, net in models.items():
+        report["polarity"][f"{name}, self"] = polarity(net.with_own, views)
+        report["polarity"][f"{name}, none"] = polarity(net.without, views)
     if not args.quick:
         report["clips"] = _clips(models, args.data / "clips", photos, args.out)
         report["latency"] = _latency(models)

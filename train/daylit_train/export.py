@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 import torch
 from torch import Tensor
 
@@ -20,8 +19,9 @@ from .network.decoder import MAPS
 from .network.graphs import FrameGraph, ReferenceGraph
 from .network.model import Model
 from .network.tokens import REFERENCE_SIZE, Tokens
+from .onnx_files import finish, make_fast
 from .self_test import block_means, self_test_input
-from .training.checkpoint import read_weights
+from .training.checkpoint import read_model
 
 AGREEMENT = 1e-3
 """Largest difference allowed between ONNX and PyTorch, in maps and tokens."""
@@ -36,8 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    model = Model()
-    model.adopt(read_weights(args.weights))
+    model = read_model(args.weights)
     gap = export(model, args.out, args.name, args.version)
     if args.card:
         shutil.copyfile(args.card, args.out / "MODEL_CARD.md")
@@ -82,10 +81,8 @@ def _write_graphs(model: Model, folder: Path) -> None:
                 opset_version=17,
                 dynamo=False,
             )
-        proto = onnx.load(folder / file)
-        for node in proto.graph.node:
-            node.doc_string = ""  # it holds source paths
-        onnx.save(proto, folder / file)
+        finish(folder / file)
+    make_fast(folder / "frame.onnx")
 
 
 def _write_null_tokens(model: Model, path: Path) -> dict[str, Any]:
@@ -123,10 +120,12 @@ def disagreement(model: Model, colorizer: Colorizer) -> float:
         with torch.no_grad():
             tokens = ReferenceGraph(model.references)(torch.from_numpy(photos))
             feeds = _frame_feeds(Tokens(*tokens), height, width, 1)
-            _, maps, low = FrameGraph(model.generator)(*feeds)
+            rgb, maps, low = FrameGraph(model.generator)(*feeds)
         ours = colorizer.encoder.run(None, {"photos": photos})
         named = {name: value.numpy() for name, value in zip(FRAME_INPUTS, feeds, strict=True)}
-        _, other_maps, other_low = colorizer.frame.run(None, named)
+        other_rgb, other_maps, other_low = colorizer.frame.run(None, named)
+        if np.abs(rgb.numpy().astype(int) - other_rgb).max() > 1:
+            raise ValueError("ONNX and PyTorch draw pictures more than one grey level apart")
         parts = [(maps, other_maps), (low, other_low), *zip(tokens, ours, strict=True)]
         worst = max(worst, *(float(np.abs(a.numpy() - b).max()) for a, b in parts))
     return worst

@@ -24,6 +24,7 @@ from .measure import picture
 from .measure.colorizer import Colorizer, Feeds
 from .measure.lab import chroma
 from .measure.normalise import spread
+from .onnx_files import finish, fold_constants
 from .quantize_graph import quantizable, speed_up
 from .self_test import block_means, self_test_input
 
@@ -98,30 +99,6 @@ def quantize(folder: Path, calibration: list[Path], check: Path, limit: int = 0)
         (folder / FILE).write_bytes(small.read_bytes())
     enter(folder, off)
     return table
-
-
-def fold_constants(source: Path, target: Path) -> None:
-    """What onnxruntime does before anything that depends on the machine."""
-    options = ort.SessionOptions()
-    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    options.optimized_model_filepath = str(target)
-    options.log_severity_level = 3
-    ort.InferenceSession(str(source), options, providers=["CPUExecutionProvider"])
-
-
-def finish(path: Path) -> None:
-    """Standard operators only, at the versions that onnxruntime-node reads; no traces of how it was made."""
-    model = onnx.load(path)
-    strange = {n.domain for n in model.graph.node} - {"", "ai.onnx"}
-    if strange:
-        raise LimitBroken(f"operators outside the standard: {strange}")
-    version = next(o.version for o in model.opset_import if o.domain in ("", "ai.onnx"))
-    del model.opset_import[:]
-    model.opset_import.append(onnx.helper.make_opsetid("", version))
-    model.ir_version = min(model.ir_version, 8)
-    del model.graph.value_info[:]
-    onnx.checker.check_model(model)
-    onnx.save(model, path)
 
 
 def enter(folder: Path, off: float) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .data.sampler import Mix
+from .network.build import Build
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,13 @@ class Recipe:
     """Side of the square that the backbone sees."""
     seed: int = 0
     workers: int = 1
+    pairs: bool = True
+    """Whether the real pairs are learned from; without them, rendered and made-up ones are all there is."""
+    photos: tuple[str, ...] = ()
+    """Only photos whose names start so (all, if empty): for weights whose pictures have open terms."""
+    album: str = "photos"
+    """What the 'no reference' tokens start from: ``photos`` (splits/photos-default.txt) or ``rendered`` views."""
+    network: Build = field(default_factory=Build)
     losses: dict[str, float] = field(default_factory=dict)
     """Weight of every term; a term without a weight is not computed."""
     mix: Mix = field(default_factory=Mix)
@@ -48,4 +56,9 @@ def read_recipe(path: Path) -> Recipe:
     mix = _strict(Mix, table.pop("mix", {}), f"{path}: [mix]")
     if "kinds" in mix:
         mix["kinds"] = tuple(mix["kinds"])
-    return Recipe(mix=Mix(**mix), **_strict(Recipe, table, str(path)))
+    network = Build(**_strict(Build, table.pop("network", {}), f"{path}: [network]"))
+    table = _strict(Recipe, table, str(path))
+    table["photos"] = tuple(table.get("photos", ()))
+    if table.get("album", "photos") not in ("photos", "rendered"):
+        raise ValueError(f"{path}: album is photos or rendered, not {table['album']}")
+    return Recipe(mix=Mix(**mix), network=network, **table)

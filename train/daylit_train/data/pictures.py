@@ -11,7 +11,8 @@ import numpy as np
 
 from ..network.things import THINGS
 from .images import Bytes, read_grey, read_raw, read_rgb
-from .labels import VOID, read_things
+from .labels import VOID, field_things, read_things
+from .splits import names_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +37,8 @@ class Photo:
     things: Bytes
     labelled: bool
     """The class map was drawn by people, not guessed."""
+    above: bool = False
+    """Taken from straight above."""
 
     @property
     def kinds(self) -> set[int]:
@@ -66,10 +69,14 @@ def load_pairs(folder: Path, labels: Path) -> list[Pair]:
 def load_photos(folder: Path, labels: Path, without: set[str] = frozenset()) -> list[Photo]:  # type: ignore[assignment]
     """``image/`` with optional ``label/``; class maps come from the prepared folder."""
     photos = []
+    above = set(names_of("photos-above"))
     for path in sorted((folder / "image").iterdir()):
         if path.stem in without:
             continue
         image = read_rgb(path)
+        if path.stem in above:  # the segmenter, which learned from streets, is lost there
+            photos.append(Photo(path.stem, image, field_things(image), labelled=False, above=True))
+            continue
         drawn = (folder / "label" / f"{path.stem}.png").exists()
         photos.append(Photo(path.stem, image, read_things(labels / f"{path.stem}.png", image.shape), drawn))
     return photos

@@ -12,6 +12,7 @@ from ..network.things import THINGS
 from ..network.tokens import REFERENCE_SIZE, REFERENCE_TOKENS
 from .colour_jitter import PLAIN, lean, random_look, vivid_look
 from .crops import random_crop, warp, warp_things
+from .from_above import from_above
 from .images import Bytes
 from .labels import VOID
 from .madeup import plain_view, warmth_view
@@ -34,6 +35,8 @@ class Mix:
     """Share of made-up pairs among self, cross and none."""
     rendered: float = 0.15
     """Share of pairs rendered from daylit's own scenes among self, cross and none, where there are any."""
+    above: float = 0.0
+    """Share of made-up views from straight above among self, cross and none, where there are photos of that kind."""
     guessed: float = 0.25
     """Share of made-up pairs from photos whose class map the segmenter guessed."""
     crop_share: float = 0.08
@@ -67,7 +70,8 @@ class Sampler:
         self.share = weight / weight.sum()
         self.members = scene_members(self.pairs)
         self.classed = [p for p in self.photos if known(p.things)]
-        self.guessed = [p for p in self.classed if not p.labelled]
+        self.guessed = [p for p in self.classed if not p.labelled and not p.above]
+        self.above = [p for p in self.photos if p.above]
         self.labelled = [p for p in self.photos if p.labelled] or self.classed
         self.whole = [p for p in self.pairs if known(p.things)]
 
@@ -101,7 +105,11 @@ class Sampler:
         rendered = bool(self.rendered) and self.mix.made_up <= chance < self.mix.made_up + self.mix.rendered
         pair = self.rendered[int(rng.integers(len(self.rendered)))] if rendered else self._pair(rng)
         thermal, visible, things = pair.thermal, pair.visible, pair.things
-        if made_up:
+        start = self.mix.made_up + self.mix.rendered
+        above = bool(self.above) and start <= chance < start + self.mix.above
+        if above:
+            visible, things, thermal = from_above(self._photo(self.above, rng).image, rng)
+        elif made_up:
             pool = self.guessed if self.guessed and rng.random() < self.mix.guessed else self.labelled
             photo = self._photo(pool, rng)
             visible, things = photo.image, photo.things
@@ -110,6 +118,7 @@ class Sampler:
         elif kind == LONE and self.lone:
             thermal = self.lone[int(rng.integers(len(self.lone)))]
             things = np.full(thermal.shape, VOID, np.uint8)
+        synthetic = made_up or rendered or above
         source, source_things = visible, things
         if kind == SCENE:
             near = self._neighbour(pair, rng)
@@ -121,13 +130,14 @@ class Sampler:
             source, source_things = self._stranger(rng)
 
         size = self.size
-        to_crop = random_crop(thermal.shape, size, (0.5, 1.0), rng)
+        turn = 180.0 if above else 6.0
+        to_crop = random_crop(thermal.shape, size, (0.4, 0.8) if above else (0.5, 1.0), rng, turn)
         to_ref = random_crop(source.shape, REFERENCE_SIZE, (0.7, 1.15) if kind == SELF else (0.8, 1.15), rng)
         crop_things = warp_things(things, to_crop, size)
         ref_things = warp_things(source_things, to_ref, REFERENCE_SIZE)
         seen_from = warp(visible, to_crop, size) if kind != LONE else np.zeros((size, size, 3), np.uint8)
         if kind == NONE:
-            strength = self.mix.vivid_made_up if made_up else self.mix.vivid_real * (not rendered)
+            strength = self.mix.vivid_made_up if made_up or above else self.mix.vivid_real * (not rendered)
             tone = min(strength, self.mix.vivid_tone)
             target = lean(vivid_look(visible, strength, tone)(seen_from), crop_things, strength)
             reference = PLAIN(warp(source, to_ref, REFERENCE_SIZE))
@@ -161,5 +171,5 @@ class Sampler:
             "palette_area": area,
             "match": match,
             "kind": np.asarray(kind, np.int64),
-            "made_up": np.asarray(made_up or rendered, np.bool_),
+            "made_up": np.asarray(synthetic, np.bool_),
         }

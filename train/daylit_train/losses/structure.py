@@ -47,3 +47,60 @@ def calm_loss(luma: Tensor, target: Tensor, masks: Tensor, weight: Tensor) -> Te
 def detail_loss(luma: Tensor, target: Tensor, weight: Tensor) -> Tensor:
     """Full-scale luma distance, for pairs that are exact to the pixel."""
     return mean_of(charbonnier(luma - target), weight)
+
+
+def kept_loss(luma: Tensor, thermal: Tensor, things: Tensor) -> Tensor:
+    """1 - |local correlation| with the thermal picture where that has texture: the measure ``structure`` itself.
+
+    Unlike :func:`structure_loss` it does not ask for more contrast. Skies count a quarter: their texture is noise.
+    """
+
+    def g(x: Tensor) -> Tensor:
+        return F.avg_pool2d(x, 9, 2, 4, count_include_pad=False)
+
+    least, textured = 0.5 / 255**2, 9 / 255**2
+    mo, mt = g(luma), g(thermal)
+    vo, vt = g(luma * luma) - mo * mo, g(thermal * thermal) - mt * mt
+    correlation = (g(luma * thermal) - mo * mt) / (vo.clamp(min=least) * vt.clamp(min=least)).sqrt()
+    counts = (vt > textured) * (1 - 0.75 * g((things == SKY).float().unsqueeze(1)))
+    return ((1 - correlation.abs()) * counts).sum() / counts.sum().clamp(min=1)
+
+
+def edge_loss(luma: Tensor, thermal: Tensor, target: Tensor, weight: Tensor) -> Tensor:
+    """Edges of the thermal picture that come out weaker than they would if it were stretched to the target's contrast.
+
+    A hinge on gradient length, at 70 % of that stretch; what is stronger costs nothing here.
+    """
+
+    def length(x: Tensor) -> Tensor:
+        dx = x[..., 1:-1, 2:] - x[..., 1:-1, :-2]
+        dy = x[..., 2:, 1:-1] - x[..., :-2, 1:-1]
+        return (dx * dx + dy * dy + 1e-6).sqrt()
+
+    stretch = (target.flatten(1).std(1) / (thermal.flatten(1).std(1) + 0.02)).clamp(max=1.5)[:, None, None, None]
+    wanted = length(thermal) * stretch
+    short = (0.7 * wanted - length(luma)).relu() * (wanted > 0.08)
+    return mean_of(short, 10 * weight)
+
+
+def even_loss(ycc: Tensor, target: Tensor, thermal: Tensor, weight: Tensor) -> Tensor:
+    """Colour that changes over a stretch where the thermal picture does not: patches on one lawn.
+
+    Differences of 16 px cells, one and three apart, beyond the target's own, weighed by how alike the thermal cells
+    are. ``weight`` [B] says how much the target's own changes excuse: 0 where there is no target.
+    """
+    o, t, h = F.avg_pool2d(ycc, 16), F.avg_pool2d(target, 16), F.avg_pool2d(thermal, 16)
+    allowed = weight[:, None, None, None]
+    share = ycc.new_tensor([0.3, 1.5, 1.5])[:, None, None]  # luma may change for reasons that heat does not show
+    total = ycc.new_zeros(())
+    for gap in (1, 3):
+        for axis in (2, 3):
+            size = o.shape[axis] - gap
+
+            def step(x: Tensor, axis: int = axis, gap: int = gap, size: int = size) -> Tensor:
+                return (x.narrow(axis, gap, size) - x.narrow(axis, 0, size)).abs()
+
+            alike = torch.exp(-((step(h) / 0.04) ** 2))
+            excess = ((step(o) - allowed * step(t) - 0.02).relu() * share).sum(1, keepdim=True)
+            total = total + (excess * alike).mean()
+    return total

@@ -72,6 +72,14 @@ class Colorizer:
         rgb = self.frame.run(["rgb"], self.feeds(thermal, self.tokens(photos)))[0][0]
         return np.ascontiguousarray(rgb[: thermal.shape[0], : thermal.shape[1]])
 
+    def with_own(self, thermal: Bytes, real: Bytes) -> Bytes:
+        """One frame with its own daylight picture as reference."""
+        return self.still(thermal, [real])
+
+    def without(self, thermal: Bytes, _real: Bytes) -> Bytes:
+        """One frame without a reference."""
+        return self.still(thermal, [])
+
     def clip(self, frames: list[Bytes], photos: list[Bytes], smoothing: float) -> list[Bytes]:
         """Frames in order, state handed on."""
         feeds = self.feeds(frames[0], self.tokens(photos), smoothing)

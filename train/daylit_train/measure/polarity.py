@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ..data.images import Bytes, Floats
 from ..data.madeup import warmth_view
 from ..data.pictures import Photo
 from ..data.thermal_augment import augment
-from ..network.things import BUILDING, PERSON, ROAD, SKY, VEGETATION
-from .colorizer import Colorizer
+from ..network.things import BUILDING, PERSON, ROAD, SKY, VEGETATION, VEHICLE
 from .lab import luma
 
 ORDERED = (SKY, VEGETATION, ROAD, BUILDING)
@@ -17,6 +18,11 @@ LEAST = 0.004
 """A class counts from this share of the picture on."""
 CLEAR = 12.0
 """Lumas of the real picture must differ by this much to set an order."""
+GLOW = 40.0
+"""People and vehicles may be so much lighter than they are in the real picture."""
+DARK_SKY = 0.05
+"""Share of the sky that may be darker than the plants' mean."""
+View = tuple[Bytes, Bytes, Bytes]
 
 
 def _class_lumas(rgb: Bytes, things: Bytes) -> Floats:
@@ -37,16 +43,31 @@ def made_up_views(photos: list[Photo], seed: int = 0, views: int = 3) -> list[tu
     return out
 
 
-def polarity(net: Colorizer, views: list[tuple[Bytes, Bytes, Bytes]], with_reference: bool) -> dict[str, float]:
-    """Shares of pictures, or of class pairs, that are right.
+def _all_right(rgb: Bytes, things: Bytes, out: Floats, wanted: Floats) -> bool:
+    """No class order turned round, nobody glows, and the sky has no dark blotches."""
+    for a in (*ORDERED, PERSON, VEHICLE):
+        if any(wanted[a] > wanted[b] + 2 * CLEAR and out[a] <= out[b] for b in ORDERED):
+            return False
+    if any(out[k] > wanted[k] + GLOW for k in (PERSON, VEHICLE)):
+        return False
+    if wanted[SKY] > wanted[VEGETATION] + CLEAR:
+        return bool((luma(rgb)[things == SKY] < out[VEGETATION]).mean() <= DARK_SKY)
+    return True
+
+
+def polarity(draw: Callable[[Bytes, Bytes], Bytes], views: list[View]) -> dict[str, float]:
+    """Shares of pictures, or of class pairs, that are right. draw: thermal and the real picture -> RGB.
 
     sky_above_plants: where the real picture has it so. people_not_brightest: where it has it so. order: class pairs of
-    sky, vegetation, road and building whose lumas in the real picture are clearly apart.
+    sky, vegetation, road and building whose lumas in the real picture are clearly apart. whole: pictures in which all
+    clear pairs are right, people and vehicles are not much lighter than in daylight, and skies have no dark blotches;
+    raw thermal hardly ever passes it.
     """
-    marks: dict[str, list[bool]] = {"sky_above_plants": [], "people_not_brightest": [], "order": []}
+    marks: dict[str, list[bool]] = {"sky_above_plants": [], "people_not_brightest": [], "order": [], "whole": []}
     for thermal, real, things in views:
-        out = _class_lumas(net.still(thermal, [real] if with_reference else []), things)
-        wanted = _class_lumas(real, things)
+        rgb = draw(thermal, real)
+        out, wanted = _class_lumas(rgb, things), _class_lumas(real, things)
+        marks["whole"].append(_all_right(rgb, things, out, wanted))
         if wanted[SKY] > wanted[VEGETATION]:
             marks["sky_above_plants"].append(bool(out[SKY] > out[VEGETATION]))
         if not np.isnan(wanted[PERSON]) and np.nanargmax(wanted) != PERSON:

@@ -39,7 +39,11 @@ def markdown(report: dict[str, Any]) -> str:
             rates = ("recall", "precision", "invented_a_frame", "erased_share", "truths")
             parts += ["", table(site_report["detector"], rates, "shown to the detector")]
     sections: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-        ("Polarity on made-up pairs", "polarity", ("sky_above_plants", "people_not_brightest", "order", "pictures")),
+        (
+            "Polarity on made-up pairs",
+            "polarity",
+            ("sky_above_plants", "people_not_brightest", "order", "whole", "pictures"),
+        ),
         ("Clips", "clips", ("cdc", "cdc_over_thermal", "warp", "warp_over_thermal", "flicker", "flicker_over_thermal")),
         ("Milliseconds a frame at 640 x 512", "latency", ("median", "best")),
     )

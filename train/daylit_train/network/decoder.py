@@ -7,9 +7,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .blocks import ConvBlock
+from .build import Build
 from .colour import STATS
-from .csfem import CSFEM
-from .mfim import MFIM
 from .things import THINGS
 from .tokens import DIM
 
@@ -46,20 +45,21 @@ class Decoder(nn.Module):
     low-pass with a learned share (people are warm, yet not bright), and a residual.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, build: Build) -> None:
         super().__init__()
-        self.join = ConvBlock(128 + DIM, 128, 1)
-        self.film = nn.Sequential(nn.Linear(STATS, 64), nn.ReLU(), zeroed(nn.Linear(64, 256)))
-        self.things16 = zeroed(nn.Conv2d(len(THINGS), 128, 1))
-        self.at16 = nn.Sequential(MFIM(128, (1, 2, 4)), CSFEM(128))
-        self.more16 = MFIM(128, (1, 2, 4)).starts_as_identity()
-        self.up8, self.skip8 = ConvBlock(128, 64, 1, act=False), ConvBlock(64, 64, 1, act=False)
-        self.things8 = zeroed(nn.Conv2d(len(THINGS), 64, 1))
-        self.at8 = nn.Sequential(MFIM(64, (1, 2, 4)), CSFEM(64))
-        self.mix = nn.Conv2d(64, 9, 1)
-        self.up4, self.skip4 = ConvBlock(64, 32, 1, act=False), ConvBlock(32, 32, 1, act=False)
-        self.at4 = nn.Sequential(ConvBlock(32, 32, 3, groups=32), ConvBlock(32, 32, 1))
-        self.head = nn.Conv2d(32, 8, 1)
+        c4, c8, c16 = (build.wide(c) for c in (32, 64, 128))
+        self.join = ConvBlock(c16 + DIM, c16, 1)
+        self.film = nn.Sequential(nn.Linear(STATS, 64), nn.ReLU(), zeroed(nn.Linear(64, 2 * c16)))
+        self.things16 = zeroed(nn.Conv2d(len(THINGS), c16, 1))
+        self.at16 = nn.Sequential(build.mfim(c16, (1, 2, 4)), build.csfem(c16))
+        self.more16 = build.mfim(c16, (1, 2, 4)).starts_as_identity()
+        self.up8, self.skip8 = ConvBlock(c16, c8, 1, act=False), ConvBlock(c8, c8, 1, act=False)
+        self.things8 = zeroed(nn.Conv2d(len(THINGS), c8, 1))
+        self.at8 = nn.Sequential(build.mfim(c8, (1, 2, 4)), build.csfem(c8))
+        self.mix = nn.Conv2d(c8, 9, 1)
+        self.up4, self.skip4 = ConvBlock(c8, c4, 1, act=False), ConvBlock(c4, c4, 1, act=False)
+        self.at4 = nn.Sequential(ConvBlock(c4, c4, 3, groups=c4), ConvBlock(c4, c4, 1))
+        self.head = nn.Conv2d(c4, 8, 1)
         nn.init.normal_(self.head.weight, std=0.02)
         nn.init.zeros_(self.head.bias)  # type: ignore[arg-type]
 

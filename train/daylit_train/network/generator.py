@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .build import Build
 from .colour import STATS
 from .compose import compose
 from .decoder import Decoder
@@ -33,12 +34,13 @@ class Drawn(NamedTuple):
 class Generator(nn.Module):
     """Also holds the learned tokens that stand in when there is no reference."""
 
-    def __init__(self) -> None:
+    def __init__(self, build: Build) -> None:
         super().__init__()
-        self.infrared = InfraredEncoder()
-        self.align = ISGA(128)
-        self.things = ThingHead()
-        self.decoder = Decoder()
+        self.steered = build.things
+        self.infrared = InfraredEncoder(build)
+        self.align = ISGA(build.wide(128), build.attention)
+        self.things = ThingHead(build)
+        self.decoder = Decoder(build)
         self.null_keys = nn.Parameter(torch.randn(REFERENCE_TOKENS, DIM))
         self.null_values = nn.Parameter(torch.randn(REFERENCE_TOKENS, DIM) * 0.5)
         self.null_colours = nn.Parameter(torch.rand(REFERENCE_TOKENS, 3) * 0.2 + torch.tensor([0.3, -0.1, -0.1]))
@@ -55,7 +57,8 @@ class Generator(nn.Module):
         features = self.infrared(thermal)
         values, colours, logits = self.align(features[2], tokens, stop)
         things = self.things(features[1], features[2])
-        maps = self.decoder(features, values, colours, tokens.stats, things.softmax(1), low)
+        shares = things.softmax(1) if self.steered else torch.zeros_like(things)
+        maps = self.decoder(features, values, colours, tokens.stats, shares, low)
         return Drawn(maps, low, logits, things)
 
     def forward(self, thermal: Tensor, tokens: Tokens) -> Tensor:

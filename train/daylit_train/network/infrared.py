@@ -6,24 +6,24 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .blocks import ConvBlock, patch_stem
-from .csfem import CSFEM
-from .mfim import MFIM
+from .build import Build
 
 
 class InfraredEncoder(nn.Module):
     """Thermal [B,1,H,W] 0..1 -> features at 1/4 (32), 1/8 (64) and 1/16 (128, with context from 1/32)."""
 
-    def __init__(self) -> None:
+    def __init__(self, build: Build) -> None:
         super().__init__()
-        self.stem = patch_stem(1, 32)
-        self.at4 = nn.Sequential(ConvBlock(32, 32, 3, groups=32), ConvBlock(32, 32, 1))
-        self.to8 = ConvBlock(32, 64, 3, 2)
-        self.at8 = MFIM(64, (1, 2, 4))
-        self.to16 = ConvBlock(64, 128, 3, 2)
-        self.at16 = nn.Sequential(MFIM(128, (1, 2, 4)), MFIM(128, (1, 2, 4)))
-        self.to32 = nn.Sequential(ConvBlock(128, 128, 3, 2, groups=128), ConvBlock(128, 160, 1))
-        self.at32 = nn.Sequential(MFIM(160, (1, 2, 3)), MFIM(160, (1, 2, 3)), CSFEM(160))
-        self.from32 = ConvBlock(160, 128, 1, act=False)
+        c4, c8, c16, c32 = (build.wide(c) for c in (32, 64, 128, 160))
+        self.stem = patch_stem(1, c4)
+        self.at4 = nn.Sequential(ConvBlock(c4, c4, 3, groups=c4), ConvBlock(c4, c4, 1))
+        self.to8 = ConvBlock(c4, c8, 3, 2)
+        self.at8 = build.mfim(c8, (1, 2, 4))
+        self.to16 = ConvBlock(c8, c16, 3, 2)
+        self.at16 = nn.Sequential(build.mfim(c16, (1, 2, 4)), build.mfim(c16, (1, 2, 4)))
+        self.to32 = nn.Sequential(ConvBlock(c16, c16, 3, 2, groups=c16), ConvBlock(c16, c32, 1))
+        self.at32 = nn.Sequential(build.mfim(c32, (1, 2, 3)), build.mfim(c32, (1, 2, 3)), build.csfem(c32))
+        self.from32 = ConvBlock(c32, c16, 1, act=False)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         f4 = self.stem(x - 0.5)

@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .blocks import ConvBlock
+from .build import STOPPED, UNIFORM
 from .tokens import DIM, Tokens
 
 
@@ -21,8 +22,9 @@ class ISGA(nn.Module):
     with the values, so a colour can be copied exactly: this path is why the reference is obeyed.
     """
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, mode: str = STOPPED) -> None:
         super().__init__()
+        self.mode = mode
         self.query = nn.Sequential(ConvBlock(channels, DIM, 1), nn.Conv2d(DIM, DIM, 1))
         self.log_scale = nn.Parameter(torch.tensor(2.5))
         self.norm = nn.LayerNorm(DIM)
@@ -30,13 +32,14 @@ class ISGA(nn.Module):
     def forward(self, x: Tensor, tokens: Tokens, stop: bool = False) -> tuple[Tensor, Tensor, Tensor]:
         """[B,C,h,w] -> aligned values [B,DIM,h,w], aligned colours [B,3,h,w], logits [B,hw,T].
 
-        stop: training; queries, keys and temperature get no gradient through the mixed values.
+        stop: training; in the mode of that name, queries, keys and temperature get no gradient from the mixed values.
         """
         b, _, h, w = x.shape
         queries = F.normalize(self.query(x).flatten(2).transpose(1, 2), dim=2)
         scale = self.log_scale.clamp(max=3.7).exp()
         logits = scale * (queries @ tokens.keys.transpose(1, 2))
-        attention = (logits.detach() if stop else logits).softmax(2)
+        read = torch.zeros_like(logits) if self.mode == UNIFORM else logits
+        attention = (read.detach() if stop and self.mode == STOPPED else read).softmax(2)
         values = self.norm(attention @ tokens.values)
         colours = attention @ tokens.colours
         return (

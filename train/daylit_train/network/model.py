@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from .build import Build
 from .generator import Generator
 from .references import ReferenceEncoder
 from .tokens import Tokens
@@ -13,9 +14,10 @@ from .tokens import Tokens
 class Model(nn.Module):
     """What is trained and exported."""
 
-    def __init__(self) -> None:
+    def __init__(self, build: Build | None = None) -> None:
         super().__init__()
-        self.generator, self.references = Generator(), ReferenceEncoder()
+        self.build = build or Build()
+        self.generator, self.references = Generator(self.build), ReferenceEncoder(self.build)
 
     def tokens(self, reference: Tensor, none: Tensor) -> Tokens:
         """Tokens per sample; samples flagged ``none`` [B] get the learned ones."""

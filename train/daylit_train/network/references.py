@@ -7,25 +7,26 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .blocks import ConvBlock, patch_stem
+from .build import Build
 from .colour import colour_stats, rgb_to_ycc
-from .csfem import CSFEM
-from .mfim import MFIM
 from .tokens import DIM, Tokens
 
 
 class ReferenceEncoder(nn.Module):
     """Photos [B,3,S,S] RGB 0..1 -> Tokens with T = (S/16)^2 and R = 1."""
 
-    def __init__(self) -> None:
+    def __init__(self, build: Build) -> None:
         super().__init__()
-        self.to4 = nn.Sequential(patch_stem(3, 32), ConvBlock(32, 32, 3, groups=32), ConvBlock(32, 32, 1))
-        self.to8 = nn.Sequential(ConvBlock(32, 64, 3, 2), MFIM(64, (1, 2)))
-        self.to16 = nn.Sequential(ConvBlock(64, 128, 3, 2), MFIM(128, (1, 2, 4)))
-        self.to32 = nn.Sequential(ConvBlock(128, 160, 3, 2), MFIM(160, (1, 2, 3)), MFIM(160, (1, 2, 3)), CSFEM(160))
-        self.from32 = ConvBlock(160, 160, 1, act=False)
-        self.lateral = ConvBlock(128, 160, 1, act=False)
-        self.key = nn.Conv2d(160, DIM, 1)
-        self.value = nn.Conv2d(160 + 3, DIM, 1)
+        c4, c8, c16, c32 = (build.wide(c) for c in (32, 64, 128, 160))
+        self.to4 = nn.Sequential(patch_stem(3, c4), ConvBlock(c4, c4, 3, groups=c4), ConvBlock(c4, c4, 1))
+        self.to8 = nn.Sequential(ConvBlock(c4, c8, 3, 2), build.mfim(c8, (1, 2)))
+        self.to16 = nn.Sequential(ConvBlock(c8, c16, 3, 2), build.mfim(c16, (1, 2, 4)))
+        context = (build.mfim(c32, (1, 2, 3)), build.mfim(c32, (1, 2, 3)), build.csfem(c32))
+        self.to32 = nn.Sequential(ConvBlock(c16, c32, 3, 2), *context)
+        self.from32 = ConvBlock(c32, c32, 1, act=False)
+        self.lateral = ConvBlock(c16, c32, 1, act=False)
+        self.key = nn.Conv2d(c32, DIM, 1)
+        self.value = nn.Conv2d(c32 + 3, DIM, 1)
 
     def forward(self, photo: Tensor) -> Tokens:
         ycc = rgb_to_ycc(photo)

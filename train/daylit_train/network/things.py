@@ -6,6 +6,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .blocks import ConvBlock
+from .build import Build
 
 THINGS = ("sky", "vegetation", "road", "building", "person", "vehicle")
 SKY, VEGETATION, ROAD, BUILDING, PERSON, VEHICLE = range(len(THINGS))
@@ -17,10 +18,11 @@ class ThingHead(nn.Module):
     It sees the thermal picture only, never the reference: what a thing is does not depend on the colours wanted.
     """
 
-    def __init__(self, width: int = 48) -> None:
+    def __init__(self, build: Build) -> None:
         super().__init__()
-        self.near = ConvBlock(64, width, 1, act=False)
-        self.wide = ConvBlock(128, width, 1, act=False)
+        width = build.wide(48)
+        self.near = ConvBlock(build.wide(64), width, 1, act=False)
+        self.wide = ConvBlock(build.wide(128), width, 1, act=False)
         self.classify = nn.Conv2d(width, len(THINGS), 1)
 
     def forward(self, f8: Tensor, f16: Tensor) -> Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ..critic import Critic
+from ..network.build import Build
 from ..network.model import Model
 
 
@@ -38,6 +39,7 @@ class State:
     def save(self, path: Path) -> None:
         held: dict[str, Any] = {name: part.state_dict() for name, part in self._parts().items()}
         held |= {"step": self.step, "spent": self.spent, "null_things": self.null_things}
+        held["build"] = asdict(self.model.build)
         temporary = path.with_suffix(".tmp")
         torch.save(held, temporary)
         temporary.replace(path)
@@ -54,6 +56,20 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     held = torch.load(path, map_location="cpu", weights_only=True)
     state: dict[str, Tensor] = held.get("ema", held)
     return {k: v.float() if v.is_floating_point() else v for k, v in state.items()}
+
+
+def read_null_things(path: Path) -> Tensor | None:
+    """Classes of the learned 'no reference' tokens [T], where the file knows them: then the tokens need no seeding."""
+    held = torch.load(path, map_location="cpu", weights_only=True)
+    return held.get("null_things")
+
+
+def read_model(path: Path) -> Model:
+    """The network of a checkpoint, built as it was trained, with its EMA weights; a bare state dict is a ``live``."""
+    held = torch.load(path, map_location="cpu", weights_only=True)
+    model = Model(Build(**held.get("build", {})))
+    model.adopt(read_weights(path))
+    return model
 
 
 @torch.no_grad()

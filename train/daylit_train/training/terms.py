@@ -10,8 +10,9 @@ from ..backbone import Backbone
 from ..critic import Critic
 from ..data.feed import Batch
 from ..data.labels import VOID
-from ..data.sampler import CROSS, LONE, NONE, SELF
+from ..data.sampler import CROSS, LONE, NONE, SCENE, SELF
 from ..losses import colour, contrast, correspondence, perceptual, structure, temporal
+from ..losses.detector import FrozenDetector, detector_terms
 from ..losses.reduce import mean_of
 from ..network.colour import rgb_to_ycc
 from ..network.compose import compose
@@ -44,6 +45,9 @@ def content_terms(x: Batch, drawn: Drawn, rgb: Tensor) -> dict[str, Tensor]:
         "palette": colour.palette_loss(rgb, masks, x["palette"], x["palette_area"]),
         "polarity": colour.polarity_loss(rgb, masks, target, paired),
         "structure": structure.structure_loss(luma, x["clean"], wanted, x["things"], paired),
+        "kept": structure.kept_loss(luma, x["clean"], x["things"]),
+        "edges": structure.edge_loss(luma, x["clean"], wanted, known),
+        "even": structure.even_loss(rgb_to_ycc(rgb), rgb_to_ycc(target), x["clean"], paired),
         "calm": structure.calm_loss(luma, wanted, masks, paired),
         "detail": structure.detail_loss(luma, wanted, known * (0.3 + 0.7 * made_up)),
         "contrast": contrast.contrast_loss(luma, wanted, known + 0.3 * paired * foreign),
@@ -68,6 +72,19 @@ def feature_terms(x: Batch, rgb: Tensor, backbone: Backbone, side: int) -> dict[
         "perceptual": perceptual.perceptual_loss(ours, real, known),
         "patch_nce": correspondence.patch_nce(ours[2], real[2], known),
     }
+
+
+def detector_terms_of(x: Batch, rgb: Tensor, detector: FrozenDetector, count: int = 2) -> dict[str, Tensor]:
+    """The detector-aware terms on the first ``count`` samples whose real picture is known."""
+    kind = x["kind"]
+    picked = torch.nonzero((kind == SELF) | (kind == SCENE) | (kind == NONE)).flatten()[:count]
+    if not len(picked):
+        return {}
+    with torch.autocast(rgb.device.type, dtype=torch.bfloat16):
+        with torch.no_grad():
+            real = detector(x["target"][picked])
+        ours = detector(rgb[picked].clamp(0, 1))
+    return detector_terms(ours, real)
 
 
 def steadiness_term(model: Model, x: Batch, drawn: Drawn, moving: bool) -> Tensor:
