@@ -84,10 +84,13 @@ suite('server: control', () => {
     const response = await fetch(`${address}/api/events`);
     const events = response.body?.pipeThrough(new TextDecoderStream()).getReader();
     const closed = once(program, 'close');
+    set.find('roof')?.detections.add({ sequence: 3, detections: [] });
     await set.remove('roof');
     assert.equal(((await closed) as [number])[0], 1001);
     let told = '';
     while (!told.includes('event: removed\ndata: {"id":"roof"}')) told += (await events?.read())?.value ?? '';
+    assert.match(told, /^event: camera\ndata: \{"id":"roof"[^\n]*\n\n/);
+    assert.match(told, /\n\nevent: detections\ndata: \{"camera":"roof"[^\n]*"sequence":3,"detections":\[\]\}\n\n/);
     await events?.cancel();
   });
 
