@@ -60,7 +60,11 @@ export class FrameFeed {
       throw new DaylitError('OUTPUT_UNSUPPORTED', 'all frames of a video have one time base');
     }
     this.#process.stdin?.write(this.#muxer.frame(frame.pts - (this.first.origin ?? 0)));
-    await this.#taken(frame.pixels);
+    const broken = await this.#pushed(frame.pixels);
+    if (!broken) return;
+    // A broken pipe only says that ffmpeg has gone; its end says why.
+    await this.#process.finished;
+    throw new DaylitError('FFMPEG_FAILED', 'it ended before its input did', { cause: broken });
   }
 
   /** Ends the input and waits until ffmpeg has completed its output. */
@@ -76,16 +80,13 @@ export class FrameFeed {
     return this.#process.kill();
   }
 
-  async #taken(pixels: Uint8Array): Promise<void> {
-    const { stdin, finished } = this.#process;
-    const broken = await new Promise<Error | null | undefined>((resolve) => {
-      if (stdin === undefined) resolve(new Error('ffmpeg was not started'));
-      else stdin.write(pixels, resolve);
+  /** Resolves when ffmpeg has taken the bytes, with what went wrong if it has not. */
+  #pushed(pixels: Uint8Array): Promise<Error | null | undefined> {
+    const { stdin } = this.#process;
+    if (stdin === undefined) return Promise.resolve(new Error('ffmpeg was not started'));
+    return new Promise((resolve) => {
+      stdin.write(pixels, resolve);
     });
-    if (!broken) return;
-    // A broken pipe only says that ffmpeg has gone; its end says why.
-    await finished;
-    throw new DaylitError('FFMPEG_FAILED', 'it ended before its input did', { cause: broken });
   }
 }
 

@@ -65,7 +65,7 @@ export async function* decodedFrames(decoding: Decoding, signal?: AbortSignal): 
   let sequence = 0;
   try {
     for (;;) {
-      const arrived = await inbox.next();
+      const arrived = inbox.take() ?? (await inbox.next());
       const video = demuxer.video;
       if (arrived === undefined || video === undefined) break;
       const { pixels } = arrived.frame;
@@ -175,9 +175,14 @@ class FrameInbox {
     stdout?.once('close', end);
   }
 
+  /** A frame that is there already. */
+  take(): Arrived | undefined {
+    if (this.#waiting.length < READ_AHEAD && !this.#ended) this.#ffmpeg.stdout?.resume();
+    return this.#waiting.shift();
+  }
+
   /** The next frame; undefined at the end. */
   async next(): Promise<Arrived | undefined> {
-    if (this.#waiting.length < READ_AHEAD && !this.#ended) this.#ffmpeg.stdout?.resume();
     while (this.#waiting.length === 0 && !this.#ended) {
       await new Promise<void>((resolve) => (this.#reader = resolve));
     }
