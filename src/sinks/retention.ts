@@ -1,6 +1,7 @@
 import { lstat, readdir, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, extname, join, parse, resolve, sep } from 'node:path';
 import { namesTime, timeExpression } from './strftime.js';
+import { sidecarOf } from './telemetry-sidecar.js';
 
 /** How much of a row of files is kept: those younger than this, and the newest up to so many bytes. */
 export interface Kept {
@@ -10,6 +11,9 @@ export interface Kept {
 
 interface Found {
   readonly path: string;
+  /** Its telemetry, where there is any: it goes with it. */
+  readonly sidecar: string | undefined;
+  /** Of both. */
   readonly bytes: number;
   /** When it was last written to, in milliseconds of the epoch. */
   readonly at: number;
@@ -17,7 +21,8 @@ interface Found {
 
 /**
  * Removes the oldest files of a row. Only plain files whose whole path is one that the pattern makes are ever touched,
- * with the numbers that tell files of one name apart; links are neither followed nor removed. Folders that the pattern
+ * with the numbers that tell files of one name apart, and the telemetry beside them; links are neither followed nor
+ * removed. Folders that the pattern
  * names and that have become empty go too.
  *
  * @param pattern with time fields, such as `archive/%Y/%m%d-%H%M%S.mp4`
@@ -37,9 +42,12 @@ export async function removeOld(pattern: string, kept: Kept, now: number, curren
     const tooOld = now - file.at > 1000 * (kept.seconds ?? Infinity);
     const tooMuch = bytes > (kept.bytes ?? Infinity);
     if (file.path === written || !(tooOld || tooMuch)) continue;
-    await unlink(file.path);
+    for (const path of [file.path, file.sidecar]) {
+      if (path === undefined) continue;
+      await unlink(path);
+      removed.push(path);
+    }
     bytes -= file.bytes;
-    removed.push(file.path);
   }
   await removeEmpty(folder, removed);
   return removed;
@@ -71,7 +79,9 @@ async function filesBelow(folder: string, [name, ...deeper]: readonly RegExp[]):
       if (deeper.length > 0) return entry.isDirectory() ? filesBelow(path, deeper) : [];
       if (!entry.isFile()) return [];
       const { size, mtimeMs } = await lstat(path);
-      return [{ path, bytes: size, at: mtimeMs }];
+      const beside = await lstat(sidecarOf(path)).catch(() => undefined);
+      const sidecar = beside?.isFile() === true ? { path: sidecarOf(path), bytes: beside.size } : undefined;
+      return [{ path, sidecar: sidecar?.path, bytes: size + (sidecar?.bytes ?? 0), at: mtimeMs }];
     }),
   );
   return found.flat();

@@ -40,6 +40,17 @@ suite('retention', () => {
     assert.deepEqual(await all(folder), ['1200.mp4']);
   });
 
+  test('telemetry goes with its recording, and counts; what only looks like it stays', async (t) => {
+    const folder = await temporaryFolder(t);
+    const old = await file(join(folder, '0100.mp4'), 9);
+    const telemetry = await file(join(folder, '0100.telemetry.jsonl'), 1);
+    const others = [await file(join(folder, '0200.telemetry.jsonl'), 9), await file(join(folder, '0300.mp4'), 8)];
+    await symlink(others[0] ?? '', join(folder, '0300.telemetry.jsonl'));
+    const kept = { bytes: 250 };
+    assert.deepEqual(await removeOld(join(folder, '%H%M.mp4'), kept, NOW, 'none'), [old, telemetry]);
+    assert.deepEqual(await all(folder), ['0200.telemetry.jsonl', '0300.mp4', '0300.telemetry.jsonl']);
+  });
+
   test('folders of the pattern that have become empty go, others stay', async (t) => {
     const folder = await temporaryFolder(t);
     const [first, second, now] = await Promise.all([
