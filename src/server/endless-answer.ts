@@ -11,11 +11,15 @@ export function endlessAnswer(reply: FastifyReply, contentType: string, onEnd: (
   // What hooks have set, since a hijacked answer sends nothing by itself.
   raw.writeHead(200, { ...(reply.getHeaders() as OutgoingHttpHeaders), 'content-type': contentType });
   raw.on('close', onEnd);
+  // Who asks only what there would be is told, and not kept waiting for an end.
+  if (reply.request.method === 'HEAD') raw.end();
   return {
     get bufferedAmount() {
       return raw.writableLength;
     },
-    send: (data) => void raw.write(data),
+    send: (data) => {
+      if (!raw.writableEnded) raw.write(data);
+    },
     terminate: () => void raw.destroy(),
   };
 }

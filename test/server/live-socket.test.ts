@@ -231,6 +231,7 @@ suite('streams over HTTP', () => {
     const segment = await fetch(`${address}/hls/roof/${name}`);
     assert.equal(segment.status, 200);
     assert.equal((await segment.arrayBuffer()).byteLength % 188, 0);
+    assert.equal((await fetch(`${address}/stream.ts`, { method: 'HEAD' })).headers.get('content-type'), 'video/mp2t');
     assert.equal((await fetch(`${address}/hls/roof/999999.ts`)).status, 404);
     assert.equal((await fetch(`${address}/hls/roof/passwd`)).status, 400);
     assert.equal((await fetch(`${address}/hls/cellar/index.m3u8`)).status, 404);
