@@ -28,8 +28,8 @@ Examples:
   $ daylit serve rtsp://camera/thermal --host 0.0.0.0 --tls cert.pem key.pem
   $ daylit serve cameras.yml                                           the cameras of a file (docs/cameras.md)
 
-For other software: /snapshot.jpg and /stream.mjpeg (?camera=<id>&which=colour|thermal|both), /api/cameras, /api/events,
-/livez, /readyz, /metrics. Drop another daylight photo on the page, and colours follow it.
+For other software: /stream.ts, /stream.mjpeg and /snapshot.jpg (?camera=<id>&which=colour|thermal|both),
+/hls/<id>/index.m3u8, /api/cameras, /api/events, /livez, /readyz, /metrics (docs/viewer.md). Drop another daylight photo on the page, and colours follow it.
 Only this machine is served unless --host says otherwise; that needs --tls and users or tokens ("daylit user",
 "daylit token"), or --insecure. SIGHUP reads certificate, users and tokens again, and the cameras file.
 `;
