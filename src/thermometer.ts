@@ -11,7 +11,7 @@ const MOST_WAITING = 64;
 /** Ranges that are kept until their frames have been coloured. */
 const RANGES = 16;
 
-/** Tells a place's temperature, in degrees Celsius; undefined where the frame says nothing of temperatures. */
+/** Takes the frame that answers it. */
 type Question = (frame: Frame) => void;
 
 /**

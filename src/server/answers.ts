@@ -11,6 +11,15 @@ export const photosAnswer = z.object({ references: z.array(photoAnswer) });
 const percentiles = z.object({ p50: z.number(), p95: z.number() });
 const size = z.object({ width: z.int(), height: z.int() });
 
+/** Where an output stands. */
+export const outputAnswer = z.object({
+  target: z.string().describe('Path or address, without credentials.'),
+  state: z.string(),
+  frames: z.int(),
+  dropped: z.int(),
+  ageMs: percentiles.optional(),
+});
+
 /** Where a camera stands. */
 export const cameraAnswer = z
   .object({
@@ -33,6 +42,7 @@ export const cameraAnswer = z
     viewers: z.int(),
     programs: z.int().describe('Programs that read frames.'),
     references: z.array(photoAnswer).optional(),
+    outputs: z.array(outputAnswer).describe('Where it is handed on to, besides viewers and programs.'),
   })
   .describe('Where a camera stands.');
 
@@ -46,15 +56,6 @@ export const detectionsAnswer = z
 export const recentDetectionsAnswer = z.object({ detections: z.array(detectionsAnswer) });
 
 export const temperatureAnswer = z.object({ x: z.number(), y: z.number(), celsius: z.number() });
-
-/** Where an output stands. */
-export const outputAnswer = z.object({
-  target: z.string().describe('Path or address, without credentials.'),
-  state: z.string(),
-  frames: z.int(),
-  dropped: z.int(),
-  ageMs: percentiles.optional(),
-});
 
 export const outputsAnswer = z.object({ outputs: z.array(outputAnswer) });
 

@@ -5,6 +5,7 @@ import { suite, test } from 'node:test';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { ERRORS } from '../../src/core/errors.js';
 import { packageRoot } from '../../src/core/package-root.js';
+import { cameraAnswer } from '../../src/server/answers.js';
 import { FRAME_FORMATS } from '../../src/sinks/frames-protocol.js';
 import { serve, type Served } from '../fakes/served.js';
 import { ServedCamera } from '../fakes/served-camera.js';
@@ -104,6 +105,14 @@ suite('OpenAPI', () => {
       }
     }
     assert.ok(wellAnswered > 20, String(wellAnswered));
+  });
+
+  test('names all that is told of a camera', () => {
+    const told = Object.keys(new ServedCamera('roof').status());
+    assert.deepEqual(
+      told.filter((key) => !Object.hasOwn(cameraAnswer.shape, key)),
+      [],
+    );
   });
 
   test('says of each route which role it asks for', async (t) => {
