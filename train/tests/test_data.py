@@ -9,6 +9,7 @@ import pytest
 
 from daylit_train.data.colour_jitter import lean, random_look
 from daylit_train.data.crops import random_crop, warp
+from daylit_train.data.from_above import from_above
 from daylit_train.data.labels import VOID, lookup, read_label
 from daylit_train.data.madeup import warmth_view
 from daylit_train.data.matching import class_match, palette, place_match
@@ -125,3 +126,17 @@ def test_splits_do_not_overlap() -> None:
     assert not set(train) & set(val)
     assert hash_of(val) == hash_of(val[::-1])
     assert hash_of(val) != hash_of(val[1:])
+
+
+def test_views_from_above_have_no_sky_and_no_fixed_order_of_warmth() -> None:
+    ground = np.full((96, 128, 3), (70, 130, 50), np.uint8)
+    ground[:, 48:80] = 128
+    plants_warmer = []
+    for seed in range(8):
+        image, things, thermal = from_above(ground, np.random.default_rng(seed))
+        assert image.shape == ground.shape
+        assert things.shape == thermal.shape == ground.shape[:2]
+        assert not (things == SKY).any()
+        plants_warmer.append(bool(thermal[things == VEGETATION].mean() > thermal[things == ROAD].mean()))
+    assert any(plants_warmer)
+    assert not all(plants_warmer)

@@ -7,7 +7,7 @@ import torch
 from daylit_train.losses.colour import class_masks, colour_loss, palette_loss, polarity_loss
 from daylit_train.losses.contrast import contrast_loss
 from daylit_train.losses.correspondence import correspondence_loss, share_on_target
-from daylit_train.losses.structure import calm_loss, structure_loss
+from daylit_train.losses.structure import calm_loss, edge_loss, even_loss, kept_loss, structure_loss
 from daylit_train.losses.temporal import steadiness_loss
 from daylit_train.network.things import SKY, VEGETATION
 
@@ -89,3 +89,32 @@ def test_steadiness_follows_the_shift() -> None:
     moved = torch.roll(maps, (2, -1), (2, 3))
     assert steadiness_loss(maps, moved, dx=-1, dy=2, count=6) == 0
     assert steadiness_loss(maps, moved, dx=0, dy=0, count=6) > 0.1
+
+
+def test_kept_is_signless_and_asks_for_no_contrast() -> None:
+    torch.manual_seed(0)
+    thermal, things = torch.rand(1, 1, 64, 64), torch.full((1, 64, 64), VEGETATION, dtype=torch.uint8)
+    assert kept_loss(0.5 - 0.2 * thermal, thermal, things) < 0.01
+    assert kept_loss(torch.rand(1, 1, 64, 64), thermal, things) > 0.7
+    assert kept_loss(torch.rand(1, 1, 64, 64), torch.full_like(thermal, 0.5), things) == 0
+
+
+def test_edges_that_fade_cost_and_edges_that_grow_do_not() -> None:
+    thermal = torch.zeros(1, 1, 64, 64)
+    thermal[..., 32:] = 0.8
+    assert edge_loss(thermal, thermal, thermal, ONE) == 0
+    assert edge_loss(1 - thermal, thermal, thermal, ONE) == 0
+    assert edge_loss(0.2 * thermal, thermal, thermal, ONE) > 0.05
+
+
+def test_patches_on_one_lawn_cost_unless_the_target_has_them() -> None:
+    lawn = torch.full((1, 1, 128, 128), 0.4)
+    plain, patched = torch.zeros(1, 3, 128, 128), torch.zeros(1, 3, 128, 128)
+    patched[:, 1, :, 64:] = 0.3
+    assert even_loss(plain, plain, lawn, ONE) == 0
+    assert even_loss(patched, plain, lawn, ONE) > 0.02
+    assert even_loss(patched, patched, lawn, ONE) == 0
+    assert even_loss(patched, patched, lawn, 0 * ONE) > 0.02
+    border = lawn.clone()
+    border[..., 64:] = 0.9
+    assert even_loss(patched, plain, border, ONE) < 0.01

@@ -13,6 +13,7 @@ from daylit_train.measure.detector import Box, matches, overlap
 from daylit_train.measure.kid import kid
 from daylit_train.measure.lab import mean_lab, turn_hue
 from daylit_train.measure.normalise import padded, spread
+from daylit_train.measure.polarity import polarity
 from daylit_train.measure.protocols import choose_references
 
 from .conftest import street
@@ -100,3 +101,18 @@ def test_references_are_chosen_without_chance() -> None:
     assert chosen["a-3"]["cross"] is picture_of["b-1"]
     assert chosen["b-2"]["cross"] is picture_of["a-2"]
     assert choose_references(pairs[3:])["b-1"]["cross"] is None
+
+
+def test_polarity_can_be_failed() -> None:
+    views = [(thermal, daylight, things) for daylight, thermal, things in (street(seed) for seed in range(6))]
+    right = polarity(lambda _thermal, real: real, views)
+    heat = polarity(raw, views)
+    assert right["whole"] == right["order"] == right["people_not_brightest"] == 1
+    assert heat["whole"] == heat["sky_above_plants"] == heat["people_not_brightest"] == 0
+
+    def with_blotches(_thermal: np.ndarray, real: np.ndarray) -> np.ndarray:
+        out = real.copy()
+        out[:20, :40] = 30
+        return out
+
+    assert polarity(with_blotches, views)["whole"] == 0
