@@ -21,6 +21,7 @@ const flagsSchema = z.object({
   output: z.string().min(1),
   reference: z.union([z.array(z.string()), z.literal(false)]).default([]),
   part: z.number().min(1).max(86_400).default(600),
+  model: z.string().min(1).optional(),
   ffmpeg: z.string().optional(),
 });
 
@@ -43,12 +44,13 @@ export function addEnqueueCommand(program: Command): void {
 
 async function run(inputs: readonly string[], flags: Record<string, unknown>): Promise<void> {
   try {
-    const { output, reference, part, ffmpeg } = checked(flagsSchema, flags);
+    refuseOfWorkers(flags);
+    const { output, reference, part, model, ffmpeg } = checked(flagsSchema, flags);
     const colours = checked(z.object(coloursSchema.shape), flags);
     const access = queueAccess(flags);
     const { enqueue } = await import('../fleet/enqueue.js');
     const batch = { inputs, output, photos: reference === false ? [] : reference, colours, partSeconds: part };
-    const done = await enqueue({ ...batch, ...present({ ffmpeg }) }, access, (each) => {
+    const done = await enqueue({ ...batch, ...present({ model, ffmpeg }) }, access, (each) => {
       if (flags['json'] === true) process.stdout.write(`${JSON.stringify({ event: 'enqueued', ...each })}\n`);
       else if (flags['quiet'] !== true) process.stderr.write(`${lineOf(each)}\n`);
     });
@@ -57,6 +59,15 @@ async function run(inputs: readonly string[], flags: Record<string, unknown>): P
   } catch (thrown) {
     failWith(thrown);
   }
+}
+
+/** What other commands take beside colours, and here would be said to nobody. */
+function refuseOfWorkers({ device, threads, telemetry }: Record<string, unknown>): void {
+  const given = device !== 'auto' ? 'device' : threads !== undefined ? 'threads' : undefined;
+  if (given !== undefined)
+    throw new DaylitError('OPTION_INVALID', `--${given}: workers have it, as \`daylit work --${given}\``);
+  if (telemetry !== undefined)
+    throw new DaylitError('OPTION_INVALID', '--telemetry: it is looked for beside each recording');
 }
 
 function lineOf({

@@ -51,9 +51,15 @@ async function keepUp(file: string, flags: Record<string, unknown>): Promise<voi
   const say = (text: string): void => {
     if (flags['quiet'] !== true) process.stderr.write(`${text}\n`);
   };
-  const interrupts = listenForInterrupts(() => {
-    say('The cameras run on; `daylit fleet` with an empty file ends them.');
-  });
+  let again = new AbortController();
+  const interrupts = listenForInterrupts(
+    () => {
+      say('The cameras run on; `daylit fleet` with an empty file ends them.');
+    },
+    () => {
+      again.abort();
+    },
+  );
   try {
     const access = queueAccess(flags);
     const { CameraFleet } = await import('../fleet/camera-fleet.js');
@@ -61,15 +67,19 @@ async function keepUp(file: string, flags: Record<string, unknown>): Promise<voi
     try {
       const { until } = interrupts;
       for (let first = true; !until.aborted; first = false) {
-        const { cameras } = await readCamerasFile(file, process.env);
-        const change = await mended(() => fleet.apply(cameras), first);
+        again = new AbortController();
+        const change = await mended(
+          async () => fleet.apply((await readCamerasFile(file, process.env)).cameras),
+          first,
+          say,
+        );
         if (change !== undefined) {
           if (change.started.length > 0) say(`started: ${change.started.join(', ')}`);
           if (change.ended.length > 0) say(`ended: ${change.ended.join(', ')}`);
           if (first && change.untouched.length > 0) say(`run already: ${change.untouched.join(', ')}`);
         }
         if (flags['once'] === true) break;
-        await realWait(MEND_EVERY, until);
+        await realWait(MEND_EVERY, AbortSignal.any([until, again.signal]));
       }
     } finally {
       await fleet.close();
@@ -81,12 +91,14 @@ async function keepUp(file: string, flags: Record<string, unknown>): Promise<voi
   }
 }
 
-/** A queue that is away later on is waited for; at the start it is an error. */
-async function mended<T>(apply: () => Promise<T>, first: boolean): Promise<T | undefined> {
+/** At the start whatever is wrong is an error; later the cameras run on as they are until it is mended. */
+async function mended<T>(apply: () => Promise<T>, first: boolean, say: (text: string) => void): Promise<T | undefined> {
   try {
     return await apply();
   } catch (thrown) {
-    if (first || DaylitError.from(thrown).code !== 'QUEUE_UNREACHABLE') throw thrown;
+    if (first) throw thrown;
+    const { code, message } = DaylitError.from(thrown);
+    say(`${code}: ${message}`);
     return undefined;
   }
 }

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { DaylitError } from '../core/errors.js';
 import { present } from '../core/present.js';
+import { measureCapacity } from '../capacity.js';
 import { jobSchema } from '../config.js';
 import { failWith } from './failure.js';
 import { listenForInterrupts } from './interrupt.js';
@@ -14,12 +15,15 @@ const EXAMPLES = `
 Examples:
   $ export DAYLIT_QUEUE=redis://:password@queue-host DAYLIT_FLEET_KEY=…
   $ daylit work --root /srv/archive                    recordings below /srv/archive, one at a time
+  $ daylit work                                        as many cameras as this machine can colour, measured
   $ daylit work --cameras 4                            up to four cameras, no recordings
-  $ daylit work --root /srv/archive --jobs 2 --cameras 2
+  $ daylit work --root /srv/archive --jobs 0 --cameras 4   cameras, which record below /srv/archive
 
 All machines of a fleet share DAYLIT_FLEET_KEY (openssl rand -hex 32); jobs that are not signed by it are refused.
 Ctrl-C or SIGTERM once: nothing more is taken, jobs in hand are finished and cameras handed over. Twice: jobs go back.
 `;
+
+const MOST_CAMERAS = 256;
 
 const flagsSchema = z.object({
   name: z
@@ -28,7 +32,7 @@ const flagsSchema = z.object({
     .optional(),
   root: z.array(z.string().min(1)).default([]),
   jobs: z.int().min(0).max(64).optional(),
-  cameras: z.int().min(0).max(256).default(0),
+  cameras: z.union([z.literal('auto'), z.coerce.number().pipe(z.int().min(0).max(MOST_CAMERAS))]).optional(),
   device: jobSchema.shape.device.optional(),
   threads: jobSchema.shape.threads,
   model: jobSchema.shape.model,
@@ -43,7 +47,7 @@ export function addWorkCommand(program: Command, version: string): void {
   addQueueOptions(command)
     .option('--root <folder>', 'a folder that jobs may read and write; may be given several times', collect)
     .option('--jobs <n>', 'recordings at once (1 where a --root is named)', Number)
-    .option('--cameras <n>', 'cameras at once (0)', Number)
+    .option('--cameras <n>', 'cameras at once; auto: as many as it can colour, measured (auto; 0 with a --root)')
     .option('--name <name>', 'how this worker is called (host and process)')
     .addOption(choice('--device <name>', 'what runs the model', jobSchema.shape.device.unwrap().options))
     .option('--threads <n>', 'threads of each model on the CPU', Number)
@@ -73,20 +77,22 @@ async function work(flags: Record<string, unknown>, version: string): Promise<vo
     const {
       name = `${hostname()}-${process.pid}`,
       root,
-      cameras,
+      cameras: wanted = root.length > 0 ? 0 : 'auto',
       jobs = root.length > 0 ? 1 : 0,
       ...machine
     } = result.data;
-    if (jobs + cameras === 0) {
+    if (jobs === 0 && wanted === 0) {
       throw new DaylitError('OPTION_INVALID', 'there is nothing that this worker may do', {
         hint: 'Name a --root for recordings, or give --cameras a number.',
       });
     }
     const access = queueAccess(flags);
+    const capacity = wanted === 'auto' ? await measureCapacity(machine) : { cameras: wanted };
+    const cameras = Math.min(capacity.cameras, MOST_CAMERAS);
     // Only here: other commands need not wait for the queue's library.
     const { startWorker } = await import('../fleet/fleet-worker.js');
     const worker = await startWorker({
-      ...{ ...access, name, version, roots: root, jobs, cameras },
+      ...{ ...access, name, version, roots: root, jobs, ...capacity, cameras },
       machine: present(machine),
       onEvent: ({ of, what, ...more }) => {
         tell({ event: what, of, ...more });

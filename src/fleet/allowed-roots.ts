@@ -1,18 +1,17 @@
-import { realpath } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { DaylitError } from '../core/errors.js';
+import { isPath } from './camera-job.js';
 
 /** The folders that jobs from the queue may read and write. */
 export class AllowedRoots {
   private constructor(private readonly roots: readonly string[]) {}
 
-  /** @throws DaylitError OPTION_INVALID for a folder that there is not, or none at all */
+  /**
+   * @param folders none: no path is allowed
+   * @throws DaylitError OPTION_INVALID for a folder that there is not
+   */
   static async of(folders: readonly string[]): Promise<AllowedRoots> {
-    if (folders.length === 0) {
-      throw new DaylitError('OPTION_INVALID', '--root: no folder is named that jobs may use', {
-        hint: 'Name the folders of recordings and results, as --root /srv/archive.',
-      });
-    }
     const roots = folders.map(async (folder) => {
       try {
         return await realpath(folder);
@@ -35,11 +34,21 @@ export class AllowedRoots {
   }
 }
 
+/** The same for an input or output that may be an address; a folder keeps the ending by which it is told. */
+export async function checkedTarget(target: string, roots: AllowedRoots): Promise<string> {
+  if (!isPath(target)) return target;
+  const real = await roots.check(target);
+  return target.endsWith('/') ? `${real}/` : real;
+}
+
 /** Follows links of the part that exists; the rest is to be made. */
 async function realpathOfExisting(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch {
+    // A link to what is not there yet would be followed when it is written to.
+    const found = await lstat(path).catch(() => undefined);
+    if (found?.isSymbolicLink() === true) throw new DaylitError('JOB_REFUSED', `${path} is a link that leads nowhere`);
     const parent = dirname(path);
     return parent === path ? path : join(await realpathOfExisting(parent), basename(path));
   }

@@ -29,6 +29,8 @@ export const colouringSchema = z.strictObject({
   output: path,
   photos: z.array(z.string().regex(PHOTO_NAME)).max(16),
   colours: coloursSchema,
+  /** SHA-256 of the model.json that colours it; none where a palette does. */
+  model: sha256.optional(),
   part: z.strictObject({ from: ticks, to: ticks }).optional(),
 });
 

@@ -1,6 +1,7 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UnrecoverableError, Worker, type Job } from 'bullmq';
+import type { Redis } from 'ioredis';
 import { DaylitError, type ErrorCode } from '../core/errors.js';
 import { present } from '../core/present.js';
 import type { JobInput } from '../config.js';
@@ -15,6 +16,9 @@ import {
   type JobResult,
 } from './archive-job.js';
 import type { BlobStore } from './blob-store.js';
+import { InHand } from './in-hand.js';
+import { within } from './patience.js';
+import type { ModelStore } from './model-store.js';
 import type { QueueAddress } from './queue-address.js';
 import { opened, type SignedPayload } from './signed.js';
 
@@ -31,16 +35,18 @@ const REST_MS = 60_000;
 const OF_THE_MACHINE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   ...(['OUTPUT_FULL', 'OUTPUT_UNWRITABLE', 'FFMPEG_FAILED', 'FFMPEG_NOT_FOUND', 'FFMPEG_UNSUPPORTED'] as const),
   ...(['MODEL_FAILED', 'WORKER_DIED', 'PROVIDER_UNAVAILABLE', 'INTERRUPTED', 'LEASE_LOST', 'INTERNAL'] as const),
-  // A share that is not mounted here.
-  'INPUT_NOT_FOUND',
+  // A share that is not mounted here, a daylit of another version.
+  ...(['INPUT_NOT_FOUND', 'MODEL_NOT_FOUND'] as const),
 ]);
 
 /** What a worker for recordings needs. */
 export interface ArchiveWorkerOptions {
   readonly queue: QueueAddress;
+  readonly redis: Redis;
   readonly key: string;
   readonly roots: AllowedRoots;
   readonly blobs: BlobStore;
+  readonly models: ModelStore;
   /** How this worker is called in results. */
   readonly name: string;
   /** Jobs at once. */
@@ -65,12 +71,13 @@ export class ArchiveWorker {
   readonly #options: ArchiveWorkerOptions;
   readonly #worker: Worker<SignedPayload, JobResult>;
   readonly #stop = new AbortController();
+  readonly #inHand = new InHand();
   #resting: NodeJS.Timeout | undefined;
 
   constructor(options: ArchiveWorkerOptions) {
     this.#options = options;
     const settings = { lockDuration: LOCK_MS, stalledInterval: STALLED_CHECK_MS, maxStalledCount: MOST_STALLS };
-    this.#worker = new Worker(ARCHIVE_QUEUE, (job, token) => this.#process(job, token ?? ''), {
+    this.#worker = new Worker(ARCHIVE_QUEUE, (job, token) => this.#inHand.follow(this.#process(job, token ?? '')), {
       ...{ ...settings, connection: options.queue.options, concurrency: options.jobs, name: options.name },
     });
     // Redis going away is an event of the connection, told where it is watched; here it would be an exception.
@@ -84,7 +91,7 @@ export class ArchiveWorker {
   async close(now: boolean): Promise<void> {
     clearTimeout(this.#resting);
     if (now) this.#stop.abort();
-    await this.#worker.close();
+    await this.#inHand.finish(this.#worker, this.#options.redis);
   }
 
   async #process(job: Job<SignedPayload, JobResult>, token: string): Promise<JobResult> {
@@ -93,7 +100,9 @@ export class ArchiveWorker {
       const work = opened(job.data, ARCHIVE_QUEUE, key, archiveJobSchema);
       onEvent({ job: job.id ?? '', what: 'begun', detail: work.output });
       const mayFinish = async (): Promise<void> => {
-        if ((await job.extendLock(token, LOCK_MS)) !== 1) throw new DaylitError('LEASE_LOST', work.output);
+        // Where Redis does not answer for so long, the claim has run out anyway.
+        const isHeld = within(LOCK_MS, job.extendLock(token, LOCK_MS)).catch(() => 0);
+        if ((await isHeld) !== 1) throw new DaylitError('LEASE_LOST', work.output);
       };
       const done =
         work.kind === 'joining' ? await this.#join(work, mayFinish) : await this.#colour(work, job, mayFinish);
@@ -105,16 +114,17 @@ export class ArchiveWorker {
   }
 
   async #colour(
-    { input, output, photos, colours, part }: Colouring,
+    { input, output, photos, colours, part, model }: Colouring,
     job: Job,
     mayFinish: () => Promise<void>,
   ): Promise<Omit<JobResult, 'worker'>> {
-    const { blobs, machine } = this.#options;
+    const { blobs, models, machine } = this.#options;
     const places = await this.#places(input, output);
     const references = await Promise.all(photos.map((sha256) => blobs.local(sha256)));
+    const folder = model === undefined ? {} : { model: await models.local(model) };
     let told = 0;
     const summary = await colorizePart(
-      { ...present(machine), ...present(colours), ...places, references, overwrite: true },
+      { ...present(machine), ...present(colours), ...places, ...folder, references, overwrite: true },
       part,
       {
         mayFinish,
@@ -138,6 +148,9 @@ export class ArchiveWorker {
     const job = { ...present(machine), ...present(colours), ...(await this.#places(input, output)), overwrite: true };
     const files = await Promise.all(parts.map(async ({ path, from }) => ({ path: await roots.check(path), from })));
     const scratch = await roots.check(folder);
+    // It goes with all that is in it.
+    if (files.some(({ path }) => dirname(path) !== scratch))
+      throw new DaylitError('JOB_REFUSED', `${folder} is not where the parts are`);
     const isThere = await Promise.all(
       files.map(({ path }) =>
         stat(path).then(

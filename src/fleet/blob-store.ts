@@ -5,13 +5,15 @@ import envPaths from 'env-paths';
 import type { Redis } from 'ioredis';
 import { DaylitError } from '../core/errors.js';
 
-/** Bytes of one blob: more than cameras write as JPEG. */
+/** Bytes of a photo: more than cameras write as JPEG. */
 const MOST_BYTES = 32 * 1024 * 1024;
+/** Bytes of anything: Redis holds no more in one value. */
+const MOST_OF_REDIS = 512 * 1024 * 1024;
 /** Seconds that a blob stays in Redis after it was last put there: longer than any backlog. */
 const KEPT_SECONDS = 30 * 24 * 3600;
 
 /**
- * Photos by their SHA-256, in Redis for all workers and in a folder of each: they are fetched once, and what
+ * Photos and files of models by their SHA-256, in Redis for all workers and in a folder of each: they are fetched once, and what
  * arrives is what was meant, or it is not taken.
  */
 export class BlobStore {
@@ -35,8 +37,22 @@ export class BlobStore {
     }
     if (bytes.length > MOST_BYTES) throw new DaylitError('REFERENCE_UNREADABLE', `${path} has more than 32 MiB`);
     const sha256 = hashOf(bytes);
-    await this.redis.set(keyOf(sha256), bytes, 'EX', KEPT_SECONDS);
+    if (!(await this.#isThere(sha256))) await this.redis.set(keyOf(sha256), bytes, 'EX', KEPT_SECONDS);
     return sha256;
+  }
+
+  /** Puts a file there whose hash is known. @throws DaylitError MODEL_TAMPERED where it has another */
+  async putKnown(path: string, sha256: string): Promise<void> {
+    if (await this.#isThere(sha256)) return;
+    const bytes = await readFile(path).catch(() => undefined);
+    if (bytes === undefined || bytes.length > MOST_OF_REDIS || hashOf(bytes) !== sha256)
+      throw new DaylitError('MODEL_TAMPERED', `${path} is missing, too large, or not what model.json says`);
+    await this.redis.set(keyOf(sha256), bytes, 'EX', KEPT_SECONDS);
+  }
+
+  /** It is put there again and again by whoever keeps cameras alive; what is there is kept for longer. */
+  async #isThere(sha256: string): Promise<boolean> {
+    return (await this.redis.expire(keyOf(sha256), KEPT_SECONDS)) === 1;
   }
 
   /** Path of a local copy of what `put` returned. @throws DaylitError JOB_REFUSED where Redis has none, or another, under this hash */
@@ -47,7 +63,7 @@ export class BlobStore {
     if (kept !== undefined && hashOf(kept) === sha256) return path;
     const bytes = await this.redis.getBuffer(keyOf(sha256));
     if (bytes === null || hashOf(bytes) !== sha256)
-      throw new DaylitError('JOB_REFUSED', `the photo ${sha256.slice(0, 12)}… is not in the queue`);
+      throw new DaylitError('JOB_REFUSED', `${sha256.slice(0, 12)}… is not in the queue`);
     await mkdir(this.folder, { recursive: true });
     const begun = `${path}.${randomUUID()}`;
     await writeFile(begun, bytes);

@@ -3,6 +3,8 @@ import { Redis } from 'ioredis';
 import type { CameraSettings } from '../cameras/schema.js';
 import { BlobStore } from './blob-store.js';
 import { CAMERA_QUEUE, cameraJobOf, fencedTarget, jobIdOf, WANTED_KEY } from './camera-job.js';
+import { leave } from './leaving.js';
+import { ModelStore } from './model-store.js';
 import type { QueueAddress } from './queue-address.js';
 import { reachable } from './reachable.js';
 import { sign, type SignedPayload } from './signed.js';
@@ -41,10 +43,12 @@ export class CameraFleet {
   async apply(cameras: readonly CameraSettings[]): Promise<FleetChange> {
     await reachable(this.#redis, this.#queue);
     const blobs = new BlobStore(this.#redis);
+    const models = new ModelStore(blobs);
     const wanted = await Promise.all(
       cameras.map(async (camera) => {
         const photos = await Promise.all((camera.references ?? []).map((photo) => blobs.put(photo)));
-        const job = cameraJobOf(camera, photos);
+        const model = camera.model === undefined ? undefined : await models.put(camera.model);
+        const job = cameraJobOf(camera, photos, model);
         for (const target of job.settings.outputs) fencedTarget(target, 0); // refuses what no worker could do
         return { job, id: jobIdOf(job) };
       }),
@@ -56,7 +60,10 @@ export class CameraFleet {
     const started: string[] = [];
     for (const { job, id } of wanted) {
       await this.#redis.hset(WANTED_KEY, job.id, id);
-      if ((await this.#jobs.getJob(id)) !== undefined) continue;
+      const known = await this.#jobs.getJob(id);
+      if (known !== undefined && !(await known.isFailed())) continue;
+      // Refused, as by a worker with another key: that may have been mended.
+      await known?.remove();
       await this.#jobs.add(job.id, sign(job, CAMERA_QUEUE, this.#key), {
         ...{ jobId: id, attempts: ALWAYS, backoff: { type: 'fixed', delay: AGAIN_MS, jitter: 0.5 } },
         // It ends only when it is no longer wanted, and may be wanted again.
@@ -68,6 +75,6 @@ export class CameraFleet {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([this.#jobs.close(), this.#redis.quit()]);
+    await leave(this.#redis, [this.#jobs]);
   }
 }

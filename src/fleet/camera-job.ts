@@ -4,6 +4,7 @@ import { streamSchema } from '../config.js';
 import type { CameraSettings } from '../cameras/schema.js';
 import { forbiddenProtocol } from '../allowed-address.js';
 import { DaylitError } from '../core/errors.js';
+import { present } from '../core/present.js';
 import { PHOTO_NAME } from './blob-store.js';
 
 /** The queue of cameras: one job each, which ends only when the camera is no longer wanted. */
@@ -24,8 +25,17 @@ export const cameraJobSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/),
   name: z.string().max(80).optional(),
   photos: z.array(z.string().regex(PHOTO_NAME)).max(16),
+  /** SHA-256 of its model.json; left out: the model that its worker has. */
+  model: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
   settings: streamSchema
-    .omit({ references: true, model: true, device: true, threads: true, ffmpeg: true, format: true })
+    .omit({
+      ...{ references: true, model: true, device: true, threads: true, ffmpeg: true, format: true },
+      // A file, and of recordings alone.
+      telemetry: true,
+    })
     .refine(
       ({ input, outputs }) => [input, ...outputs].every((address) => forbiddenProtocol(address) === undefined),
       'an address of this kind is not taken',
@@ -41,10 +51,10 @@ const LEFT_AT_HOME: ReadonlySet<string> = new Set(['id', 'name', 'references', '
  * A camera of the file as it travels.
  * @throws DaylitError OPTION_INVALID for settings that cannot be shared between machines
  */
-export function cameraJobOf(camera: CameraSettings, photos: readonly string[]): CameraJob {
+export function cameraJobOf(camera: CameraSettings, photos: readonly string[], model?: string): CameraJob {
   const { id, name } = camera;
   const settings = Object.fromEntries(Object.entries(camera).filter(([key]) => !LEFT_AT_HOME.has(key)));
-  const result = cameraJobSchema.safeParse({ id, ...(name === undefined ? {} : { name }), photos, settings });
+  const result = cameraJobSchema.safeParse({ id, ...present({ name, model }), photos, settings });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new DaylitError('OPTION_INVALID', `${id}: ${issue?.path.slice(1).join('.') ?? ''}: ${issue?.message ?? ''}`);
@@ -53,6 +63,11 @@ export function cameraJobOf(camera: CameraSettings, photos: readonly string[]): 
 /** Names the job of a camera with these settings, so that another setting is another job. */
 export function jobIdOf(job: CameraJob): string {
   return `${job.id}-${createHash('sha256').update(JSON.stringify(job)).digest('hex').slice(0, 16)}`;
+}
+
+/** Whether an input or output is a file or folder of the machine that runs the camera. */
+export function isPath(target: string): boolean {
+  return !/^[a-z][a-z0-9+.-]*:\/\/|^synthetic:|^v4l2:/i.test(target);
 }
 
 /**

@@ -5,6 +5,7 @@ import { systemClock } from '../core/clock.js';
 import { DaylitError } from '../core/errors.js';
 import { present } from '../core/present.js';
 import type { JobInput } from '../config.js';
+import { checkedTarget, type AllowedRoots } from './allowed-roots.js';
 import type { BlobStore } from './blob-store.js';
 import {
   CAMERA_QUEUE,
@@ -15,7 +16,10 @@ import {
   WANTED_KEY,
   type CameraJob,
 } from './camera-job.js';
+import { InHand } from './in-hand.js';
 import { Lease, LEASE_MS, type Renewal } from './lease.js';
+import type { ModelStore } from './model-store.js';
+import { within } from './patience.js';
 import type { QueueAddress } from './queue-address.js';
 import { opened, type SignedPayload } from './signed.js';
 
@@ -26,13 +30,18 @@ const LOG_ENTRIES = 10_000;
 /** How long a worker that stops keeps showing a camera while another takes over. */
 const HANDOVER_MS = 10_000;
 const HANDOVER_CHECK_MS = 250;
+/** A Redis that does not say within this that others may take over is away. */
+const HANDOVER_PATIENCE_MS = 2000;
 
 /** What a worker for cameras needs. */
 export interface CameraWorkerOptions {
   readonly queue: QueueAddress;
   readonly redis: Redis;
   readonly key: string;
+  /** Where recordings of cameras, and recordings in their stead, may lie. */
+  readonly roots: AllowedRoots;
   readonly blobs: BlobStore;
+  readonly models: ModelStore;
   readonly name: string;
   /** Cameras at once. */
   readonly cameras: number;
@@ -65,10 +74,11 @@ export class CameraWorker {
   readonly #worker: Worker<SignedPayload>;
   readonly #held = new Map<string, HeldCamera>();
   readonly #stop = new AbortController();
+  readonly #inHand = new InHand();
 
   constructor(options: CameraWorkerOptions) {
     this.#options = options;
-    this.#worker = new Worker(CAMERA_QUEUE, (job, token) => this.#hold(job, token ?? ''), {
+    this.#worker = new Worker(CAMERA_QUEUE, (job, token) => this.#inHand.follow(this.#hold(job, token ?? '')), {
       ...{ connection: options.queue.options, concurrency: options.cameras, name: options.name },
       ...{ lockDuration: LEASE_MS, stalledInterval: STALLED_CHECK_MS, maxStalledCount: ANY_NUMBER },
       skipLockRenewal: true, // by the lease, which must know how it went
@@ -84,20 +94,20 @@ export class CameraWorker {
   /** Gives all cameras back, each shown until another worker shows it or some seconds are over. */
   async close(): Promise<void> {
     this.#stop.abort();
-    await this.#worker.close();
+    await this.#inHand.finish(this.#worker, this.#options.redis);
   }
 
   async #hold(job: Job<SignedPayload>, token: string): Promise<void> {
-    const { key, redis, machine, blobs } = this.#options;
+    const { key, redis, machine, blobs, models, roots } = this.#options;
     let wanted: CameraJob;
     try {
       wanted = opened(job.data, CAMERA_QUEUE, key, cameraJobSchema);
     } catch (thrown) {
       throw new UnrecoverableError(DaylitError.from(thrown).message);
     }
-    const { id, settings, photos } = wanted;
+    const { id, name, settings, photos, model } = wanted;
     if ((await redis.hget(WANTED_KEY, id)) !== job.id) return;
-    const fence = await redis.hincrby(FENCES_KEY, id, 1);
+    const fence = await nextFence(redis, id);
     const tell = (what: FenceEvent['what'], detail?: string): void => {
       this.#tell({ camera: id, fence, what, ...present({ detail }) });
     };
@@ -121,20 +131,27 @@ export class CameraWorker {
     tell('taken');
     try {
       const references = await Promise.all(photos.map((sha256) => blobs.local(sha256)));
-      const outputs = settings.outputs.map((target) => fencedTarget(target, fence));
-      const input = {
-        ...present(settings),
-        ...present(machine),
-        outputs,
-        ...(photos.length > 0 ? { references } : {}),
-      };
-      const camera = await openCamera({ id, ...input }, [], { mayShow: () => lease.mayShow() });
+      const outputs = settings.outputs.map((target) => checkedTarget(fencedTarget(target, fence), roots));
+      const camera = await openCamera(
+        {
+          ...{ id, ...present({ name }), ...present(settings), ...present(machine) },
+          input: await checkedTarget(settings.input, roots),
+          outputs: await Promise.all(outputs),
+          ...(photos.length > 0 ? { references } : {}),
+          ...(model === undefined ? {} : { model: await models.local(model) }),
+        },
+        [],
+        { mayShow: () => lease.mayShow() },
+      );
       this.#held.set(id, { fence, camera });
       try {
         if (this.#stop.signal.aborted) giveBack();
         const how = await ending;
+        if (how === 'given back') {
+          lease.handOver();
+          await this.#handOver(job, token, id, fence);
+        }
         lease.end();
-        if (how === 'given back') await this.#handOver(job, token, wanted.id, fence);
         tell(how);
         if (how === 'given back') throw new DelayedError();
       } finally {
@@ -153,11 +170,15 @@ export class CameraWorker {
 
   /** Lets others take the camera and goes on showing it until one does, under another name of course. */
   async #handOver(job: Job, token: string, id: string, fence: number): Promise<void> {
-    await job.moveToDelayed(Date.now(), token);
     const until = systemClock.now() + HANDOVER_MS;
-    while (systemClock.now() < until) {
-      if (Number(await this.#options.redis.hget(FENCES_KEY, id)) > fence) return;
-      await new Promise((resolve) => setTimeout(resolve, HANDOVER_CHECK_MS));
+    try {
+      await within(HANDOVER_PATIENCE_MS, job.moveToDelayed(Date.now(), token));
+      while (systemClock.now() < until) {
+        if (Number(await within(HANDOVER_PATIENCE_MS, this.#options.redis.hget(FENCES_KEY, id))) > fence) return;
+        await new Promise((resolve) => setTimeout(resolve, HANDOVER_CHECK_MS));
+      }
+    } catch {
+      // Redis is away: the lease runs out by itself.
     }
   }
 
@@ -167,4 +188,14 @@ export class CameraWorker {
     const entry = ['worker', name, 'camera', event.camera, 'fence', String(event.fence), 'what', event.what];
     redis.xadd(FENCING_LOG_KEY, 'MAXLEN', '~', LOG_ENTRIES, '*', ...entry).catch(() => undefined);
   }
+}
+
+/**
+ * A token greater than all before it. Counting begins with the time in seconds, so that a Redis that has forgotten
+ * its tokens gives out none again; no camera changes hands once a second.
+ */
+async function nextFence(redis: Redis, camera: string): Promise<number> {
+  const [seconds = 0] = await redis.time();
+  await redis.hsetnx(FENCES_KEY, camera, seconds);
+  return redis.hincrby(FENCES_KEY, camera, 1);
 }

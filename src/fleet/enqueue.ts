@@ -7,10 +7,14 @@ import { FlowProducer, Queue, type FlowJob, type JobsOptions } from 'bullmq';
 import { Redis } from 'ioredis';
 import { globSync, isDynamicPattern } from 'tinyglobby';
 import { DaylitError } from '../core/errors.js';
+import { present } from '../core/present.js';
+import { modelIdentity } from '../model-identity.js';
 import { parseJob } from '../config.js';
 import { planParts, recordingFacts, type RecordingFacts } from '../recording-parts.js';
 import { ARCHIVE_QUEUE, type ArchiveJob, type BatchColours, type JobResult } from './archive-job.js';
 import { BlobStore } from './blob-store.js';
+import { leave } from './leaving.js';
+import { ModelStore } from './model-store.js';
 import type { QueueAddress } from './queue-address.js';
 import { reachable } from './reachable.js';
 import { sign, type SignedPayload } from './signed.js';
@@ -36,6 +40,8 @@ export interface Batch {
   readonly output: string;
   readonly photos: readonly string[];
   readonly colours: BatchColours;
+  /** Folder of another model than the one that ships; workers get it through the queue. */
+  readonly model?: string;
   /** Seconds of one part of a long recording. */
   readonly partSeconds: number;
   readonly ffmpeg?: string;
@@ -77,20 +83,21 @@ export async function enqueue(
     await reachable(redis, queue);
     const blobs = new BlobStore(redis);
     const photos = await Promise.all(batch.photos.map((photo) => blobs.put(photo)));
+    const model = await modelOf(batch, blobs);
     const done: Enqueued[] = [];
     for (const [index, input] of files.entries()) {
       const output = outputs[index] ?? '';
       const content = await contentHash(input);
-      const id = idOf([content, output, photos, batch.colours]);
+      const id = idOf([content, output, photos, batch.colours, model]);
       const known = (await jobs.getJob(id)) !== undefined;
-      const parts = known ? 0 : await addJobs({ id, content, input, output, photos, batch, key }, flows);
+      const parts = known ? 0 : await addJobs({ id, content, input, output, photos, model, batch, key }, flows);
       const enqueued = { id, input, output, parts, state: known ? 'known' : 'new' } as const;
       onEach(enqueued);
       done.push(enqueued);
     }
     return done;
   } finally {
-    await Promise.allSettled([flows.close(), jobs.close(), redis.quit()]);
+    await leave(redis, [flows, jobs]);
   }
 }
 
@@ -100,19 +107,21 @@ interface Recording {
   readonly input: string;
   readonly output: string;
   readonly photos: string[];
+  readonly model: string | undefined;
   readonly batch: Batch;
   readonly key: string;
 }
 
 async function addJobs(
-  { id, content, input, output, photos, batch, key }: Recording,
+  { id, content, input, output, photos, model, batch, key }: Recording,
   flows: FlowProducer,
 ): Promise<number> {
   const job = (name: string, jobId: string, payload: ArchiveJob, children?: FlowJob[]): FlowJob => ({
     ...{ name, queueName: ARCHIVE_QUEUE, data: sign(payload, ARCHIVE_QUEUE, key), opts: { ...JOB, jobId } },
     ...(children === undefined ? {} : { children }),
   });
-  const colouring = { kind: 'colouring', content, input, photos, colours: batch.colours } as const;
+  const common = { content, input, photos, colours: batch.colours };
+  const colouring = { kind: 'colouring', ...common, ...present({ model }) } as const;
   const facts = await recordingFacts(input, batch.ffmpeg);
   if ((facts.seconds ?? 0) <= WORTH_SPLITTING * batch.partSeconds) {
     await flows.add(job('recording', id, { ...colouring, output }));
@@ -131,6 +140,12 @@ async function addJobs(
   const parts = files.map(({ path, from }) => ({ path, from }));
   await flows.add(job('join', id, { kind: 'joining', content, input, output, colours, folder, parts }, children));
   return parts.length;
+}
+
+/** How jobs name the model that is to colour them all; nothing where a palette does. */
+async function modelOf({ model, colours }: Batch, blobs: BlobStore): Promise<string | undefined> {
+  if (colours.palette !== undefined) return undefined;
+  return model === undefined ? (await modelIdentity()).sha256 : new ModelStore(blobs).put(model);
 }
 
 /** What is left to be found out, as the start of the recording has it. */

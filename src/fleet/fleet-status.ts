@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { ARCHIVE_QUEUE, type JobProgress, type JobResult } from './archive-job.js';
 import { CAMERA_QUEUE, WANTED_KEY } from './camera-job.js';
 import { livingWorkers, type WorkerStatus } from './heartbeat.js';
+import { leave } from './leaving.js';
 import type { QueueAddress } from './queue-address.js';
 import { reachable } from './reachable.js';
 import type { SignedPayload } from './signed.js';
@@ -88,7 +89,7 @@ export class FleetWatch {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([this.#archive.close(), this.#cameras.close(), this.#redis.quit()]);
+    await leave(this.#redis, [this.#archive, this.#cameras]);
   }
 }
 

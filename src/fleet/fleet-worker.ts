@@ -1,11 +1,14 @@
 import { hostname } from 'node:os';
 import { Redis } from 'ioredis';
 import type { JobInput } from '../config.js';
+import { DaylitError } from '../core/errors.js';
+import { present } from '../core/present.js';
 import { AllowedRoots } from './allowed-roots.js';
 import { ArchiveWorker } from './archive-worker.js';
 import { BlobStore } from './blob-store.js';
 import { CameraWorker } from './camera-worker.js';
 import { Heartbeat, type WorkerStatus } from './heartbeat.js';
+import { ModelStore } from './model-store.js';
 import type { QueueAddress } from './queue-address.js';
 import { reachable } from './reachable.js';
 
@@ -16,10 +19,12 @@ export interface FleetWorkerOptions {
   /** Unique in the fleet. */
   readonly name: string;
   readonly version: string;
-  /** Folders that jobs may use; none: no jobs are taken. */
+  /** Folders that jobs and cameras may use; jobs need one. */
   readonly roots: readonly string[];
   readonly jobs: number;
   readonly cameras: number;
+  /** Frames a second through the model, where that was measured. */
+  readonly framesPerSecond?: number;
   readonly machine: Pick<JobInput, 'device' | 'threads' | 'model' | 'ffmpeg'>;
   readonly onEvent: (event: WorkerEvent) => void;
 }
@@ -45,18 +50,29 @@ export interface FleetWorker {
  */
 export async function startWorker(options: FleetWorkerOptions): Promise<FleetWorker> {
   const { queue, key, name, roots, machine, onEvent } = options;
-  const allowed = options.jobs === 0 ? undefined : await AllowedRoots.of(roots);
+  if (options.jobs > 0 && roots.length === 0) {
+    throw new DaylitError('OPTION_INVALID', '--root: no folder is named that jobs may use', {
+      hint: 'Name the folders of recordings and results, as --root /srv/archive.',
+    });
+  }
+  const allowed = await AllowedRoots.of(roots);
   const redis = new Redis(queue.options);
   redis.on('error', () => undefined);
-  await reachable(redis, queue);
+  try {
+    await reachable(redis, queue);
+  } catch (thrown) {
+    redis.disconnect();
+    throw thrown;
+  }
   const blobs = new BlobStore(redis);
-  const common = { queue, key, blobs, name, machine };
+  const models = new ModelStore(blobs, machine.model);
+  const common = { queue, key, blobs, models, name, machine, roots: allowed };
   const inHand = new Map<string, string>();
   const archive =
-    allowed === undefined
+    options.jobs === 0
       ? undefined
       : new ArchiveWorker({
-          ...{ ...common, roots: allowed, jobs: options.jobs },
+          ...{ ...common, redis, jobs: options.jobs },
           onEvent: ({ job, what, detail }) => {
             if (what === 'begun') inHand.set(job, detail);
             else inHand.delete(job);
@@ -76,13 +92,14 @@ export async function startWorker(options: FleetWorkerOptions): Promise<FleetWor
   const heartbeat = new Heartbeat(redis, () => ({
     ...{ name, host: hostname(), version: options.version, since, jobs: [...inHand.values()] },
     room: { jobs: options.jobs, cameras: options.cameras },
+    ...present({ framesPerSecond: options.framesPerSecond }),
     cameras: (cameras?.list() ?? []).map(statusOf),
   }));
   return {
     close: async (now) => {
       await Promise.all([archive?.close(now), cameras?.close()]);
       await heartbeat.end();
-      await redis.quit();
+      redis.disconnect();
     },
   };
 }

@@ -25,6 +25,8 @@ export const workerStatusSchema = z.object({
   since: z.number(),
   /** Jobs and cameras that it does at once. */
   room: z.object({ jobs: z.int(), cameras: z.int() }),
+  /** Frames of 640×512 a second through its model, where cameras were placed by that. */
+  framesPerSecond: z.number().optional(),
   /** Outputs of the jobs in hand. */
   jobs: z.array(z.string()),
   cameras: z.array(cameraSchema),
@@ -50,7 +52,8 @@ export class Heartbeat {
 
   async end(): Promise<void> {
     clearInterval(this.#timer);
-    await this.redis.del(PREFIX + this.status().name);
+    // Where Redis is away, it forgets by itself.
+    if (this.redis.status === 'ready') await this.redis.del(PREFIX + this.status().name);
   }
 
   #beat(): void {

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.js';
+import { within } from './patience.js';
 
 /** Milliseconds that a claim on a camera holds after its last renewal. */
 export const LEASE_MS = 9000;
@@ -25,6 +26,7 @@ export class Lease {
   #sure: number;
   #asking = false;
   #over = false;
+  #handedOver = false;
 
   /**
    * @param renew asks Redis; rejects where it is away
@@ -40,7 +42,7 @@ export class Lease {
 
   /** Whether what is made now may be shown. Cheap: asked for every frame. */
   mayShow(): boolean {
-    if (this.#over) return false;
+    if (this.#over) return this.#handedOver;
     if (this.#clock.now() - this.#sure < LEASE_MS) return true;
     void this.check();
     return false;
@@ -52,7 +54,7 @@ export class Lease {
     this.#asking = true;
     const asked = this.#clock.now();
     try {
-      if ((await withinPatience(this.#renew())) === 'lost') this.#lose();
+      if ((await within(PATIENCE_MS, this.#renew())) === 'lost') this.#lose();
       else this.#sure = asked;
     } catch {
       this.#sure = this.#clock.now();
@@ -64,27 +66,20 @@ export class Lease {
   /** Renews no more; the claim runs out by itself or is given back by its owner. */
   end(): void {
     this.#over = true;
+    this.#handedOver = false;
     clearInterval(this.#timer);
+  }
+
+  /** Renews no more, but goes on showing until `end`: another is to take over, under another name. */
+  handOver(): void {
+    if (this.#over) return;
+    this.end();
+    this.#handedOver = true;
   }
 
   #lose(): void {
     if (this.#over) return;
     this.end();
     this.#onLost();
-  }
-}
-
-/** A command that Redis does not answer waits for it to come back; a renewal is of no use then. */
-async function withinPatience<T>(answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error('Redis does not answer'));
-    }, PATIENCE_MS);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

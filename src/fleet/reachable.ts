@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { DaylitError } from '../core/errors.js';
+import { within } from './patience.js';
 import type { QueueAddress } from './queue-address.js';
 
 /** How long a command waits for Redis before it says that there is none. */
@@ -10,25 +11,16 @@ const PATIENCE_MS = 5000;
  * @throws DaylitError QUEUE_UNREACHABLE, with what Redis or the network said last
  */
 export async function reachable(redis: Redis, { label }: Pick<QueueAddress, 'label'>): Promise<void> {
-  let last = 'no answer';
+  let last: string | undefined;
   const remember = (error: Error): void => {
     last = error.message;
   };
   redis.on('error', remember);
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(last));
-    }, PATIENCE_MS);
-  });
   try {
-    await Promise.race([redis.ping(), late]);
+    await within(PATIENCE_MS, redis.ping());
   } catch (thrown) {
-    const reason = thrown instanceof Error && thrown.message !== '' ? thrown.message : last;
-    redis.disconnect();
-    throw new DaylitError('QUEUE_UNREACHABLE', `${label}: ${reason}`);
+    throw new DaylitError('QUEUE_UNREACHABLE', `${label}: ${last ?? DaylitError.from(thrown).message}`);
   } finally {
-    clearTimeout(timer);
     redis.off('error', remember);
   }
 }

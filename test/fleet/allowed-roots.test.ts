@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, realpath, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import { AllowedRoots } from '../../src/fleet/allowed-roots.js';
+import { AllowedRoots, checkedTarget } from '../../src/fleet/allowed-roots.js';
 import { temporaryFolder } from '../fakes/temporary-folder.js';
 
 suite('folders that jobs may use', () => {
@@ -28,6 +28,25 @@ suite('folders that jobs may use', () => {
 
   test('a folder that there is not is an error at the start', async () => {
     await assert.rejects(AllowedRoots.of(['/nowhere/at/all']), { code: 'OPTION_INVALID' });
-    await assert.rejects(AllowedRoots.of([]), { code: 'OPTION_INVALID' });
+  });
+
+  test('without any, no path is allowed', async () => {
+    await assert.rejects((await AllowedRoots.of([])).check('/a.mp4'), { code: 'JOB_REFUSED' });
+  });
+
+  test('a link to what is not there yet is refused: writing would follow it', async (t) => {
+    const folder = await realpath(await temporaryFolder(t));
+    await symlink('/nowhere/a.mp4', join(folder, 'a.mp4'));
+    await assert.rejects((await AllowedRoots.of([folder])).check(join(folder, 'a.mp4')), { code: 'JOB_REFUSED' });
+  });
+
+  test('addresses pass, paths are checked, and a folder stays one', async (t) => {
+    const folder = await realpath(await temporaryFolder(t));
+    const roots = await AllowedRoots.of([folder]);
+    for (const address of ['rtsp://server/yard', 'synthetic:street', 'v4l2:/dev/video0'])
+      assert.equal(await checkedTarget(address, roots), address);
+    assert.equal(await checkedTarget(join(folder, 'frames/'), roots), join(folder, 'frames/'));
+    for (const path of ['/etc/a.mp4', '/etc/camera.sdp', 'foo:/../../etc/a.mp4', '-'])
+      await assert.rejects(checkedTarget(path, roots), { code: 'JOB_REFUSED' }, path);
   });
 });

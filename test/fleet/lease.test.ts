@@ -60,4 +60,19 @@ suite('a lease', () => {
     }
     assert.equal(lost(), 0);
   });
+
+  test('that is handed over shows on until it ends, and renews no more', async (t) => {
+    let asked = 0;
+    const { lease, clock } = leaseThat(t, () => {
+      asked += 1;
+      return Promise.resolve('held');
+    });
+    lease.handOver();
+    clock.advance(2 * LEASE_MS);
+    assert.equal(lease.mayShow(), true);
+    await lease.check();
+    assert.equal(asked, 0);
+    lease.end();
+    assert.equal(lease.mayShow(), false);
+  });
 });
