@@ -12,10 +12,11 @@ import { cameraAnswer, nothing, outputsAnswer } from './answers.js';
 import { needs } from './auth-access.js';
 import { cameraPath } from './camera-routes.js';
 import { findCamera } from './find-camera.js';
+import { PhotoFolder } from './photo-folder.js';
 import type { ZodTypes } from './zod-schemas.js';
 
 /** What the routes need of the set of running cameras. */
-export type ControlledCameras = Pick<CameraSet, 'add' | 'change' | 'remove'>;
+export type ControlledCameras = Pick<CameraSet, 'add' | 'change' | 'remove' | 'photos'>;
 
 const MOST_OUTPUTS = 8;
 const of = streamSchema.shape;
@@ -94,6 +95,7 @@ export function addCameraSetRoutes(
     async ({ params }, reply) => {
       const { id } = findCamera(cameras, params.id);
       await controlled().remove(id);
+      if (set?.photos !== undefined) await new PhotoFolder(set.photos).keepOnly(id, []);
       return reply.code(204).send();
     },
   );

@@ -103,7 +103,7 @@ function lumaOf(rgb: Uint8Array): Uint8Array<ArrayBuffer> {
 
 /**
  * NV12 of rgb24 with even sides: luma, then Cb and Cr in turn at half the size, by ITU-R BT.601 in limited range. Here
- * and not in ffmpeg, whose pipe would cost more than these two milliseconds of a 640×512 frame; only who asks pays.
+ * and not in ffmpeg, whose pipe would cost more than this millisecond of a 640×512 frame; only who asks pays.
  */
 function nv12Of({ pixels: rgb, size: { width, height } }: Plane): Uint8Array<ArrayBuffer> {
   const chromaAt = width * height;

@@ -207,6 +207,8 @@ suite('server: control', () => {
     assert.equal((await ask('DELETE', `/api/cameras/roof/references/${second}`)).status, 204);
     assert.deepEqual((await photos()).sort(), [name, 'mine.jpg'].sort());
     assert.deepEqual((await readCamerasFile(file, {})).cameras[0]?.references, [path]);
+    assert.equal((await ask('DELETE', '/api/cameras/roof')).status, 204);
+    assert.deepEqual(await photos(), ['mine.jpg']);
   });
 
   test('detections are checked, kept, and told on', async (t) => {
