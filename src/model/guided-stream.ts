@@ -19,7 +19,7 @@ export interface OnnxStream extends ColorizerStream {
   useReferences(references: readonly Reference[]): Promise<void>;
 }
 
-/** A stream's end of the thread that colours it. */
+/** A stream's end of the thread that colours it; closing waits for the frames that are inside. */
 export interface StreamEnds {
   readonly colorize: (frame: Frame) => Promise<ColourFrame>;
   readonly usePhotos: (photos: readonly KeyedTokens[]) => Promise<void>;
@@ -32,38 +32,36 @@ type Encode = (references: readonly Reference[]) => Promise<readonly KeyedTokens
 /** One stream: changes of its photos happen one after another, and closing it waits for its frames. */
 export class GuidedStream implements OnnxStream {
   readonly ready: Promise<void>;
+  readonly #ends: StreamEnds;
   readonly #encode: Encode;
-  readonly #underWay = new Set<Promise<unknown>>();
-  #ends: StreamEnds | undefined;
-  #isReady = false;
+  /** Frames that wait for the photos. */
+  readonly #early = new Set<Promise<unknown>>();
+  #isReady: boolean;
   #lastChange: Promise<void>;
   #closed = false;
 
-  /**
-   * @param ends of a thread that runs, or that is being begun
-   * @param references photos of its own from the start; left out: those that all such streams share
-   */
-  constructor(ends: StreamEnds | Promise<StreamEnds>, encode: Encode, references?: readonly Reference[]) {
+  /** @param references photos of its own from the start; left out: those that all such streams share */
+  constructor(ends: StreamEnds, encode: Encode, references?: readonly Reference[]) {
+    this.#ends = ends;
     this.#encode = encode;
-    if (!(ends instanceof Promise) && references === undefined) {
-      this.#ends = ends;
-      this.#isReady = true;
-      this.ready = Promise.resolve();
-    } else this.ready = this.#begin(ends, references);
+    this.#isReady = references === undefined;
+    this.ready = references === undefined ? Promise.resolve() : this.#begin(references);
     this.#lastChange = this.ready.catch(() => undefined);
   }
 
   colorize(frame: Frame): Promise<ColourFrame> {
-    const result = this.#closed ? Promise.reject(interrupted(frame)) : this.#coloured(frame);
-    this.#underWay.add(result);
-    const done = (): void => void this.#underWay.delete(result);
+    if (this.#closed) return Promise.reject(interrupted(frame));
+    if (this.#isReady && this.#early.size === 0) return this.#ends.colorize(frame);
+    const result = this.#colouredLater(frame);
+    this.#early.add(result);
+    const done = (): void => void this.#early.delete(result);
     result.then(done, done);
     return result;
   }
 
   useReferences(references: readonly Reference[]): Promise<void> {
     const change = this.#lastChange.then(async () => {
-      await this.#ends?.usePhotos(await this.#encode(references));
+      await this.#ends.usePhotos(await this.#encode(references));
     });
     this.#lastChange = change.catch(() => undefined);
     return change;
@@ -71,23 +69,14 @@ export class GuidedStream implements OnnxStream {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.allSettled(this.#underWay);
+    await Promise.allSettled(this.#early);
     await this.#lastChange;
-    await this.#ends?.close();
-    this.#ends = undefined;
+    await this.#ends.close();
   }
 
-  async #begin(opening: StreamEnds | Promise<StreamEnds>, references?: readonly Reference[]): Promise<void> {
-    const [ends, photos] = await Promise.all([
-      Promise.resolve(opening).then((opened) => (this.#ends = opened)),
-      references === undefined ? undefined : this.#encode(references),
-    ]);
-    if (photos !== undefined) await ends.usePhotos(photos);
+  async #begin(references: readonly Reference[]): Promise<void> {
+    await this.#ends.usePhotos(await this.#encode(references));
     this.#isReady = true;
-  }
-
-  #coloured(frame: Frame): Promise<ColourFrame> {
-    return this.#isReady && this.#ends !== undefined ? this.#ends.colorize(frame) : this.#colouredLater(frame);
   }
 
   async #colouredLater(frame: Frame): Promise<ColourFrame> {
@@ -97,7 +86,7 @@ export class GuidedStream implements OnnxStream {
       frame.release();
       throw thrown;
     }
-    return this.#ends === undefined ? Promise.reject(interrupted(frame)) : this.#ends.colorize(frame);
+    return this.#ends.colorize(frame);
   }
 }
 

@@ -1,51 +1,57 @@
 import type { BufferPool } from '../core/buffer-pool.js';
 import type { StreamEnds } from './guided-stream.js';
 import type { LastingThread } from './lasting-thread.js';
+import { Seat } from './seat.js';
 import { StreamDispatcher } from './stream-dispatcher.js';
 import type { KeyedTokens } from './tokens.js';
 
 /** A thread with its own set of weights, and who waits for it. */
 interface Lane {
-  readonly thread: LastingThread;
+  readonly thread: Pick<LastingThread, 'call' | 'close'>;
   readonly dispatcher: StreamDispatcher;
-  streams: number;
 }
 
 export interface LanesOptions {
   /** Most threads at a time. */
   readonly most: number;
   /** Begins one more thread; resolves when its graph is loaded and warm. */
-  readonly begin: () => Promise<LastingThread>;
+  readonly begin: () => Promise<Lane['thread']>;
   readonly pool: BufferPool;
   readonly onRun: (milliseconds: number) => void;
 }
 
 /**
- * The inference threads of a colorizer: one at first, and a further one when a stream is opened while all have one, as
- * long as there are cores for it. A stream stays with its thread, where its state lies, so its frames keep their order;
- * the streams of a thread take turns.
+ * The inference threads of a colorizer: one at first, and a further one when a second stream is opened, as long as there
+ * are cores for it. A stream lies with one thread, where its state is, so its frames keep their order; the streams of a
+ * thread take turns. Streams are spread evenly: when a thread is there or a stream has gone, some change their place.
  */
 export class Lanes {
   readonly #options: LanesOptions;
   readonly #lanes: Lane[] = [];
-  #beginning: Promise<Lane | undefined> | undefined;
+  readonly #seats = new Set<Seat>();
+  #beginning: Promise<void> | undefined;
   #common: readonly KeyedTokens[] = [];
   #closing = false;
 
   /** @param first a thread whose graph is loaded */
-  constructor(first: LastingThread, options: LanesOptions) {
+  constructor(first: Lane['thread'], options: LanesOptions) {
     this.#options = options;
-    this.#lanes.push(this.#laneOf(first));
+    this.#add(first);
   }
 
-  /** A new stream's end; of a promise where a thread is begun for it. */
-  stream(smoothing: number): StreamEnds | Promise<StreamEnds> {
-    // Whoever comes meanwhile counts with the thread that is begun, or one stream would have it to itself.
-    if (this.#beginning !== undefined) return this.#beginning.then(() => this.stream(smoothing));
-    const emptiest = this.#emptiest();
-    const more = this.#lanes.length < this.#options.most;
-    if (emptiest.streams === 0 || !more || this.#closing) return this.#streamOf(emptiest, smoothing);
-    return this.#begin().then((lane) => this.#streamOf(lane ?? this.#emptiest(), smoothing));
+  /** A new stream's end. */
+  stream(smoothing: number): StreamEnds {
+    const seat = new Seat(this.#fewest().dispatcher, smoothing);
+    this.#seats.add(seat);
+    this.#beginIfWanted();
+    return {
+      ...{ colorize: seat.colorize, usePhotos: seat.usePhotos },
+      close: async () => {
+        this.#seats.delete(seat);
+        await seat.close();
+        this.#balance();
+      },
+    };
   }
 
   /** Sets the photos of all streams that have none of their own, also of those to come. */
@@ -62,44 +68,55 @@ export class Lanes {
     await Promise.all(this.#lanes.map(({ thread }) => thread.close()));
   }
 
-  #streamOf(lane: Lane, smoothing: number): StreamEnds {
-    lane.streams += 1;
-    const ends = lane.dispatcher.stream(smoothing);
-    return {
-      ...ends,
-      close: () => {
-        lane.streams -= 1;
-        return ends.close();
-      },
-    };
+  #beginIfWanted(): void {
+    const enough = this.#lanes.length >= Math.min(this.#options.most, this.#seats.size);
+    if (enough || this.#beginning !== undefined || this.#closing) return;
+    this.#beginning = this.#begin().finally(() => {
+      this.#beginning = undefined;
+    });
   }
 
-  #begin(): Promise<Lane | undefined> {
-    const begun = this.#options
-      .begin()
-      .then(async (thread) => {
-        for (let told; told !== this.#common;) {
-          told = this.#common;
-          await thread.call('references', { photos: told });
-        }
-        const lane = this.#laneOf(thread);
-        if (this.#closing) lane.dispatcher.refuse();
-        this.#lanes.push(lane);
-        return lane;
-      })
-      // One thread less is slower, nothing else.
-      .catch(() => undefined)
-      .finally(() => (this.#beginning = undefined));
-    this.#beginning = begun;
-    return begun;
+  async #begin(): Promise<void> {
+    try {
+      const thread = await this.#options.begin();
+      for (let told; told !== this.#common;) {
+        told = this.#common;
+        await thread.call('references', { photos: told });
+      }
+      this.#add(thread);
+    } catch {
+      // One thread less is slower, nothing else; the next stream that is opened tries again.
+    }
   }
 
-  #laneOf(thread: LastingThread): Lane {
+  #add(thread: Lane['thread']): void {
     const { pool, onRun } = this.#options;
-    return { thread, dispatcher: new StreamDispatcher(thread, pool, onRun), streams: 0 };
+    const dispatcher = new StreamDispatcher(thread, pool, onRun);
+    if (this.#closing) dispatcher.refuse();
+    this.#lanes.push({ thread, dispatcher });
+    this.#balance();
   }
 
-  #emptiest(): Lane {
-    return this.#lanes.reduce((least, lane) => (lane.streams < least.streams ? lane : least));
+  /** Moves streams until no thread has two more than another. */
+  #balance(): void {
+    if (this.#closing) return;
+    for (;;) {
+      const fewest = this.#fewest();
+      const most = this.#lanes.reduce((fullest, lane) => (this.#at(lane) > this.#at(fullest) ? lane : fullest));
+      if (this.#at(most) - this.#at(fewest) < 2) return;
+      const newest = [...this.#seats].findLast(({ at }) => at === most.dispatcher);
+      newest?.moveTo(fewest.dispatcher);
+    }
+  }
+
+  #fewest(): Lane {
+    return this.#lanes.reduce((fewest, lane) => (this.#at(lane) < this.#at(fewest) ? lane : fewest));
+  }
+
+  /** How many streams lie with a thread. */
+  #at({ dispatcher }: Lane): number {
+    let count = 0;
+    for (const { at } of this.#seats) if (at === dispatcher) count += 1;
+    return count;
   }
 }

@@ -8,8 +8,15 @@ import type { WorkerClient } from './worker-client.js';
 /** Frames in the thread at once: one runs, one is at the door, so that the thread never waits for the main one. */
 const IN_THREAD = 2;
 
-interface Waiting {
+/** An open stream: how many of its frames are inside, and who waits for them to be out. */
+interface Open {
   readonly stream: number;
+  inside: number;
+  whenEmpty?: () => void;
+}
+
+interface Waiting {
+  readonly open: Open;
   readonly frame: Frame;
   readonly resolve: (frame: ColourFrame) => void;
   readonly reject: (error: DaylitError) => void;
@@ -35,14 +42,16 @@ export class StreamDispatcher {
   stream(smoothing: number): StreamEnds {
     this.#streams += 1;
     const stream = this.#streams;
+    const open: Open = { stream, inside: 0 };
     // Should this fail, so do the frames, which have someone waiting for them.
     this.#client.call('open', { stream, smoothing }).catch(() => undefined);
     return {
-      colorize: (frame) => this.#enqueue(stream, frame),
+      colorize: (frame) => this.#enqueue(open, frame),
       usePhotos: async (photos) => {
         await this.#client.call('references', { stream, photos });
       },
       close: async () => {
+        if (open.inside > 0) await new Promise<void>((resolve) => (open.whenEmpty = resolve));
         await this.#client.call('close', { stream }).catch(() => undefined);
       },
     };
@@ -51,10 +60,13 @@ export class StreamDispatcher {
   /** Takes no more frames and gives back those that wait; what is in the thread already comes out. */
   refuse(): void {
     this.#refusing = true;
-    for (const { frame, reject } of this.#queue.drain()) reject(interrupted(frame));
+    for (const { open, frame, reject } of this.#queue.drain()) {
+      reject(interrupted(frame));
+      leave(open);
+    }
   }
 
-  #enqueue(stream: number, frame: Frame): Promise<ColourFrame> {
+  #enqueue(open: Open, frame: Frame): Promise<ColourFrame> {
     if (this.#refusing) return Promise.reject(interrupted(frame));
     const expected = byteLengthOf('gray8', frame.size);
     if (frame.format !== 'gray8' || frame.pixels.length !== expected) {
@@ -63,7 +75,8 @@ export class StreamDispatcher {
       return Promise.reject(new DaylitError('INPUT_UNSUPPORTED', `${found}; the model takes gray8 of ${expected}`));
     }
     return new Promise((resolve, reject) => {
-      this.#queue.push(stream, { stream, frame, resolve, reject });
+      open.inside += 1;
+      this.#queue.push(open.stream, { open, frame, resolve, reject });
       this.#pump();
     });
   }
@@ -78,7 +91,8 @@ export class StreamDispatcher {
   }
 
   /** Hands one frame over and settles whoever waits for it; then the next may go. Never rejects. */
-  async #send({ stream, frame, resolve, reject }: Waiting): Promise<void> {
+  async #send({ open, frame, resolve, reject }: Waiting): Promise<void> {
+    const { stream } = open;
     const { size, epoch, marks } = frame;
     // A copy, since not every picture's memory may be transferred, and its owner gets it back at once.
     const thermal = this.#pool.take(frame.pixels.length);
@@ -93,6 +107,7 @@ export class StreamDispatcher {
     } catch (thrown) {
       reject(DaylitError.from(thrown));
     }
+    leave(open);
     this.#inThread -= 1;
     this.#pump();
   }
@@ -116,4 +131,9 @@ export class StreamDispatcher {
       },
     };
   }
+}
+
+function leave(open: Open): void {
+  open.inside -= 1;
+  if (open.inside === 0) open.whenEmpty?.();
 }
