@@ -74,7 +74,7 @@ def feature_terms(x: Batch, rgb: Tensor, backbone: Backbone, side: int) -> dict[
     }
 
 
-def detector_terms_of(x: Batch, rgb: Tensor, detector: FrozenDetector, count: int = 2) -> dict[str, Tensor]:
+def detector_terms_of(x: Batch, rgb: Tensor, detector: FrozenDetector, count: int = 3) -> dict[str, Tensor]:
     """The detector-aware terms on the first ``count`` samples whose real picture is known."""
     kind = x["kind"]
     picked = torch.nonzero((kind == SELF) | (kind == SCENE) | (kind == NONE)).flatten()[:count]
