@@ -81,6 +81,7 @@ def run(args: argparse.Namespace) -> int:
                 max_steps=args.steps,
                 snapshot_minutes=1e9,
                 with_backbone=not args.without_backbone,
+                equal_steps=True,
             )
             found.setdefault(name, []).append(glance(state.ema.cpu(), picked) | {"seconds": time.monotonic() - start})
             (args.out / "ablation.json").write_text(json.dumps(found, indent=1) + "\n")

@@ -115,8 +115,12 @@ def train(
     max_steps: int | None = None,
     snapshot_minutes: float = 4,
     with_backbone: bool = True,
+    equal_steps: bool = False,
 ) -> State:
-    """Run until the time is spent; -> the final state, which is also in ``last.pt``."""
+    """Run until the time is spent; -> the final state, which is also in ``last.pt``.
+
+    equal_steps: rates follow the share of ``max_steps``, not of the time, so that runs on a busy machine compare.
+    """
     where = torch.device(("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device)
     budget = 60 * (minutes or recipe.minutes)
     sampler, val = _samplers(recipe, places)
@@ -138,7 +142,8 @@ def train(
     stopped = asked_to_stop()
     while clock.spent < budget and (max_steps is None or state.step < max_steps) and not stopped.is_set():
         x = {k: v.to(where) for k, v in next(feed).items()}
-        for name, value in _step(recipe, state, x, Judges(backbone, detector), clock.spent / budget).items():
+        progress = state.step / max_steps if equal_steps and max_steps else clock.spent / budget
+        for name, value in _step(recipe, state, x, Judges(backbone, detector), progress).items():
             tally[name].append(value)
         clock.tick()
         state.spent = clock.spent
