@@ -36,8 +36,8 @@ export interface MeasureOptions {
 
 /**
  * Measures, at 640×512: the model alone on each device, precision and number of threads; then a recording from file to
- * file, against one ffmpeg that paints it by a palette, in the same rounds. Takes half a minute on two cores; give each
- * figure as soon as it is there. A short form of `npm run bench`.
+ * file, against one ffmpeg that paints it by a palette, in the same rounds. Takes about a minute on two idle cores; each
+ * figure comes as soon as it is there. A short form of `npm run bench`.
  *
  * @throws DaylitError where the model or ffmpeg is missing
  */
