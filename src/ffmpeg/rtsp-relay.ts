@@ -8,8 +8,10 @@ import { bytesOf, headerOf, RtspSplitter, withHeader, type RtspMessage } from '.
 const PARTS = /^(rtsps?):\/\/(?:[^/?#]*@)?(\[[^\]]*\]|[^:/?#]*)(?::(\d+))?(.*)$/is;
 /** By RFC 2326 and 7826. */
 const PORTS: Readonly<Record<string, number>> = { rtsp: 554, rtsps: 322 };
-/** How long ffmpeg may take to come, and a goodbye to be sent. */
+/** How long ffmpeg may take to come. */
 const PATIENCE_MS = 10_000;
+/** How long a goodbye may take to be sent and heard. */
+const GOODBYE_MS = 2000;
 
 /** Whether an address is better not given to ffmpeg: it shows passwords to all users of the machine, or checks no certificate. */
 export function needsRelay(address: string): boolean {
@@ -140,7 +142,7 @@ class Relay {
     from.on('close', () => {
       // What was said last, such as goodbye, is still sent.
       to.end();
-      setTimeout(() => to.destroy(), PATIENCE_MS).unref();
+      setTimeout(() => to.destroy(), GOODBYE_MS).unref();
     });
   }
 
