@@ -171,6 +171,7 @@ export class LiveVideo<T extends VideoPiece> {
   async #begin(kept: KeptFrame): Promise<void> {
     const { moment } = kept;
     const binary = await this.ffmpeg();
+    if (this.#watchers.size === 0) return; // all have left meanwhile
     const size = { ...moment.size, width: widthOf(this.view, kept) };
     const first = { ...moment, size };
     const options = this.coding.options(first, binary);

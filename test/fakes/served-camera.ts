@@ -4,6 +4,7 @@ import { AgeMeter } from '../../src/core/age-meter.js';
 import { StageMeter } from '../../src/core/stage-meter.js';
 import { DaylitError } from '../../src/core/errors.js';
 import type { Size } from '../../src/core/frame.js';
+import type { FrameTelemetry } from '../../src/core/telemetry.js';
 import { DetectionBoard } from '../../src/detections.js';
 import type { ColourSettings } from '../../src/camera-colours.js';
 import { findFfmpeg, type FfmpegBinary } from '../../src/ffmpeg/binary.js';
@@ -28,6 +29,8 @@ export class ServedCamera implements Camera {
   readonly picture: LatestPicture;
   readonly frames: LatestFrame;
   readonly detections: DetectionBoard;
+  /** Of a drone's frames. */
+  telemetry: FrameTelemetry | undefined;
   /** Celsius where the camera measures temperatures. */
   celsius: number | undefined;
   readonly thermometer = {
@@ -132,7 +135,8 @@ export class ServedCamera implements Camera {
   async showPixels(pixels: Uint8Array<ArrayBuffer>, grey: number, size: Size): Promise<void> {
     const thermal = new Uint8Array(size.width * size.height).fill(grey);
     const sequence = this.#sequence++;
-    const frame = { ...colourFrame({ sequence, size, pixels }), thermal, arrivedAt: systemClock.now() };
+    const seen = this.telemetry === undefined ? {} : { telemetry: this.telemetry };
+    const frame = { ...colourFrame({ sequence, size, pixels }), thermal, ...seen, arrivedAt: systemClock.now() };
     await Promise.all([this.picture.write(frame), this.frames.write(frame)]);
   }
 

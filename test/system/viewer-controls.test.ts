@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { suite, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import type { Telemetry } from '../../src/core/telemetry.js';
 import { paletteTable } from '../../src/thermal/palettes.js';
 import { colourAt, openPage } from '../fakes/browser.js';
 import { ServedCamera } from '../fakes/served-camera.js';
@@ -121,5 +122,38 @@ suite('what the page offers', () => {
     await page.getByText('36.6 °C').waitFor();
     await page.mouse.move(2, 2);
     await page.locator('.temperature').waitFor({ state: 'hidden' });
+  });
+
+  test('a drone says where it is and where it heads; a camera that is no drone says nothing', async (t) => {
+    const page = await openPage(t);
+    const camera = new ServedCamera('roof');
+    keepShowing(t, camera, 90, 200);
+    const { address } = await serve(t, camera);
+    await page.goto(address);
+    await colourAt(page, right, colour);
+    await page.locator('.telemetry').waitFor({ state: 'hidden' });
+    const newest: Telemetry = {
+      ...{ provenance: 'misb-st-0601', sensorLatitude: 46.94809, sensorLongitude: -7.44744, sensorAltitude: 812.4 },
+      ...{ platformHeading: 8.6, unixMicroseconds: Date.UTC(2026, 4, 1, 15, 1, 58) * 1000 },
+    };
+    camera.telemetry = { newest, frameSeconds: 0, log: { first: 0, count: 0, since: () => [] } };
+    await page.getByText('46.94809° N 7.44744° W').waitFor();
+    await page.getByText('812 m above sea · heading 009° · 15:01:58 UTC').waitFor();
+  });
+
+  test('who may only watch is offered nothing to change', async (t) => {
+    const page = await openPage(t);
+    const camera = new ServedCamera('roof');
+    keepShowing(t, camera, 90, 200);
+    const { address } = await serve(t, camera);
+    await page.route('**/api/me', (route) => route.fulfill({ json: { name: 'anna', role: 'view', by: 'session' } }));
+    await page.goto(address);
+    await colourAt(page, right, colour);
+    assert.equal(await page.getByRole('slider', { name: 'Smoothing' }).isDisabled(), true);
+    assert.equal(await page.getByLabel('Colours from').isDisabled(), true);
+    assert.equal(await page.locator('.photo').isDisabled(), true);
+    assert.equal(await page.getByRole('button', { name: 'Use this frame' }).count(), 0);
+    assert.equal(await page.locator('.picker').count(), 0);
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
   });
 });
