@@ -22,6 +22,8 @@ export interface LiveOutputOptions {
   /** Frames that may wait for it: few where late frames are worth little, more where none should be missing. */
   readonly room?: number;
   readonly clock: Clock;
+  /** Told how long the sink took over each frame, in milliseconds. */
+  readonly onWritten?: (milliseconds: number) => void;
   readonly wait: Wait;
   readonly backoff: BackoffSettings;
   /** From 0 to 1, for the jitter. */
@@ -134,11 +136,14 @@ export class LiveOutput {
   }
 
   async #write(frame: ColourFrame): Promise<void> {
+    const { clock, onWritten } = this.#options;
     let writing: Promise<void> | undefined;
     try {
       if (this.#sink === undefined) this.#sink = await this.#options.open();
+      const start = clock.now();
       writing = this.#sink.write(frame);
       await this.#inTime(writing);
+      onWritten?.(clock.now() - start);
     } catch (thrown) {
       this.#dropped += 1;
       throw thrown;
@@ -150,7 +155,7 @@ export class LiveOutput {
       if (writing === undefined) release();
       else void writing.then(release, release);
     }
-    const now = this.#options.clock.now();
+    const now = clock.now();
     this.#frames += 1;
     this.#ages.add(now - frame.arrivedAt);
     if (this.#liveAt !== undefined) return;

@@ -3,6 +3,7 @@ import type { BufferPool } from '../core/buffer-pool.js';
 import type { Clock } from '../core/clock.js';
 import type { ColourFrame } from '../core/frame.js';
 import type { HistogramCounts } from '../core/histogram.js';
+import type { StageMeter } from '../core/stage-meter.js';
 import type { OnState, StreamState } from '../core/states.js';
 import { realWait } from '../core/wait.js';
 import type { BackoffSettings } from './backoff.js';
@@ -26,6 +27,7 @@ export interface LiveOutputsOptions {
   readonly backoff: BackoffSettings;
   readonly pool: BufferPool;
   readonly clock: Clock;
+  readonly meter: StageMeter;
   readonly onState: OnState;
   /** Asked for each frame: whether it may be shown; false keeps it from all outputs. */
   readonly mayShow?: (() => boolean) | undefined;
@@ -43,8 +45,11 @@ export class LiveOutputs {
 
   /** @param state$ the source's states, for outputs that get slates */
   constructor(options: LiveOutputsOptions, state$: Observable<StreamState>) {
-    const { targets, clock, onState, backoff, pool, mayShow = () => true } = options;
-    const common = { clock, onState, backoff, wait: realWait, random: Math.random };
+    const { targets, clock, meter, onState, backoff, pool, mayShow = () => true } = options;
+    const onWritten = (milliseconds: number): void => {
+      meter.add('write', milliseconds);
+    };
+    const common = { clock, onWritten, onState, backoff, wait: realWait, random: Math.random };
     this.#outputs = targets.map((target) => new LiveOutput({ ...target, ...common }));
     this.over =
       targets.length === 0 ? new Promise(() => undefined) : Promise.all(this.#outputs.map(({ over }) => over));

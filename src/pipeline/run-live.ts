@@ -140,7 +140,8 @@ class LiveRun implements RunningStream {
   }
 
   #frames$(): Observable<Frame> {
-    const { connect, onOpen, onFrame, limits, backoff, clock, endIsEnd } = this.#job;
+    const { connect, onOpen, onFrame, limits, backoff, clock, meter, endIsEnd } = this.#job;
+    let last = clock.now();
     const time = { clock, scheduler: asyncScheduler };
     return reconnect(() => connection(connect, onOpen).pipe(watchdog(limits, time)), {
       ...time,
@@ -154,6 +155,8 @@ class LiveRun implements RunningStream {
     }).pipe(
       tap((frame) => {
         this.#counts.framesIn += 1;
+        meter.add('source', clock.now() - last);
+        last = clock.now();
         onFrame?.(frame);
       }),
     );
