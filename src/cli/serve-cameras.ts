@@ -1,15 +1,19 @@
 import type { Command } from 'commander';
-import type { CameraHooks } from '../camera.js';
+import type { Camera, CameraHooks } from '../camera.js';
 import type { CameraSet } from '../cameras/camera-set.js';
 import { FollowedFile, openNamedCameras } from '../cameras/open-cameras.js';
 import { namesCamerasFile } from '../cameras/read.js';
 import type { CameraSettings } from '../cameras/schema.js';
 import type { ServerInput } from '../config.js';
 import { DaylitError } from '../core/errors.js';
+import type { Elsewhere } from '../server/elsewhere.js';
+import { queueAccess } from './queue-options.js';
 
 /** The cameras that are served, from a file or from the command line. */
 export interface ServedCameras {
-  readonly set: CameraSet;
+  readonly set: CameraSet | readonly Camera[];
+  /** Of a fleet, whose cameras others run. */
+  readonly elsewhere?: Elsewhere;
   /** What the file says about the server. */
   readonly server: ServerInput;
   /** Reads the file again, if there is one. */
@@ -47,4 +51,13 @@ function refuseCameraFlags(names: readonly string[], command: Command, file: str
   if (given !== undefined) {
     throw new DaylitError('OPTION_INVALID', `${given}: of cameras in a file, this stands in ${file}`);
   }
+}
+
+/** The cameras of a fleet, which its workers run. @throws DaylitError OPTION_INVALID, QUEUE_UNREACHABLE */
+export async function openFleetCameras(flags: Record<string, unknown>): Promise<ServedCameras> {
+  const access = queueAccess(flags);
+  // Only here: who serves cameras of its own need not wait for the queue's library.
+  const { FleetPage } = await import('../fleet/fleet-page.js');
+  const page = await FleetPage.open(access);
+  return { set: [], elsewhere: page, server: {}, reload: () => Promise.resolve(), close: () => page.close() };
 }

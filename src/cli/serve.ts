@@ -17,7 +17,8 @@ import {
   choice,
   collect,
 } from './options.js';
-import { openServedCameras, type ServedCameras } from './serve-cameras.js';
+import { addQueueOptions } from './queue-options.js';
+import { openFleetCameras, openServedCameras, type ServedCameras } from './serve-cameras.js';
 
 const EXAMPLES = `
 Examples:
@@ -27,6 +28,7 @@ Examples:
   $ daylit serve 'synthetic:street?size=320x256&fps=10&frames=endless' no camera at all
   $ daylit serve rtsp://camera/thermal --host 0.0.0.0 --tls cert.pem key.pem
   $ daylit serve cameras.yml                                           the cameras of a file (docs/cameras.md)
+  $ daylit serve --queue redis://queue-host                            the cameras of a fleet (docs/scale.md)
 
 For other software: /stream.ts, /stream.mjpeg and /snapshot.jpg (?camera=<id>&which=colour|thermal|both),
 /hls/<id>/index.m3u8, /api/cameras, /api/events, /livez, /readyz, /metrics (docs/viewer.md). Drop another daylight photo on the page, and colours follow it.
@@ -40,7 +42,7 @@ export function addServeCommand(program: Command): void {
     .command('serve')
     .description('show live cameras in daylight colour on a page, and hand pictures to other software')
     .argument(
-      '<source...>',
+      '[source...]',
       'addresses of cameras, recordings with --realtime, synthetic:street | synthetic:drone, or cameras.yml',
     );
   addReferenceOptions(command)
@@ -58,6 +60,7 @@ export function addServeCommand(program: Command): void {
     .option('--trust-proxy <address>', 'address or network of a reverse proxy; may be given several times', collect)
     .option('--insecure', 'listen beyond this machine without TLS or without users and tokens')
     .addOption(choice('--log-level <level>', 'log as JSON on stderr: requests, changes, failures', LOG_LEVELS));
+  addQueueOptions(command);
   addLiveOptions(command);
   addColouringOptions(command);
   addReportOptions(command);
@@ -67,7 +70,7 @@ export function addServeCommand(program: Command): void {
 }
 
 async function runServe(sources: readonly string[], flags: Record<string, unknown>, command: Command): Promise<void> {
-  const { logLevel, reference, json, quiet, ...rest } = flags;
+  const { logLevel, reference, json, quiet, queue, queueCa, ...rest } = flags;
   const isOfServer = ([name]: [string, unknown]): boolean => Object.hasOwn(serverSchema.shape, name);
   const ofServer = Object.fromEntries(Object.entries(rest).filter(isOfServer));
   const options = Object.fromEntries(Object.entries(rest).filter((entry) => !isOfServer(entry)));
@@ -97,9 +100,16 @@ async function runServe(sources: readonly string[], flags: Record<string, unknow
     // References of false: none at all, which is not the same as none named.
     const settings = present({ ...options, references: reference === false ? [] : reference });
     const hooks = { notify: reporter.notice, onState: reporter.state };
-    cameras = await openServedCameras(sources, settings as Omit<CameraSettings, 'id' | 'input'>, hooks, command);
+    if (sources.length === 0 && queue === undefined)
+      throw new DaylitError('OPTION_INVALID', 'name a camera, a cameras file, or the --queue of a fleet');
+    if (sources.length > 0 && queue !== undefined)
+      throw new DaylitError('OPTION_INVALID', '--queue shows the cameras of a fleet, in place of others');
+    cameras =
+      queue !== undefined
+        ? await openFleetCameras({ queue, queueCa })
+        : await openServedCameras(sources, settings as Omit<CameraSettings, 'id' | 'input'>, hooks, command);
     const listening = serverSchema.parse({ ...cameras.server, ...place });
-    server = await openServer(cameras.set, listening, { notify: reporter.notice, log });
+    server = await openServer(cameras.set, listening, { notify: reporter.notice, log, elsewhere: cameras.elsewhere });
     const { address } = server;
     reporter.notice({ kind: 'listening', message: `Open ${address}`, data: { address } });
     await manager.ready(`serves ${address}`);

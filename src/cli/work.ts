@@ -10,6 +10,7 @@ import { failWith } from './failure.js';
 import { listenForInterrupts } from './interrupt.js';
 import { addReportOptions, choice, collect } from './options.js';
 import { addQueueOptions, queueAccess } from './queue-options.js';
+import { openWorkPage, type WorkPage } from './work-page.js';
 
 const EXAMPLES = `
 Examples:
@@ -30,6 +31,7 @@ const flagsSchema = z.object({
     .string()
     .regex(/^[\w.-]{1,60}$/, 'must be letters, digits, dots and dashes')
     .optional(),
+  listen: z.string().min(1).optional(),
   root: z.array(z.string().min(1)).default([]),
   jobs: z.int().min(0).max(64).optional(),
   cameras: z.union([z.literal('auto'), z.coerce.number().pipe(z.int().min(0).max(MOST_CAMERAS))]).optional(),
@@ -48,6 +50,7 @@ export function addWorkCommand(program: Command, version: string): void {
     .option('--root <folder>', 'a folder that jobs may read and write; may be given several times', collect)
     .option('--jobs <n>', 'recordings at once (1 where a --root is named)', Number)
     .option('--cameras <n>', 'cameras at once; auto: as many as it can colour, measured (auto; 0 with a --root)')
+    .option('--listen <host:port>', 'show the cameras here to the page of the fleet, and /livez to anybody')
     .option('--name <name>', 'how this worker is called (host and process)')
     .addOption(choice('--device <name>', 'what runs the model', jobSchema.shape.device.unwrap().options))
     .option('--threads <n>', 'threads of each model on the CPU', Number)
@@ -68,6 +71,7 @@ async function work(flags: Record<string, unknown>, version: string): Promise<vo
   const interrupts = listenForInterrupts(() => {
     tell({ event: 'stopping', detail: 'finishing what is in hand; once more gives it back' });
   });
+  let page: WorkPage | undefined;
   try {
     const result = flagsSchema.safeParse(flags);
     if (!result.success) {
@@ -77,6 +81,7 @@ async function work(flags: Record<string, unknown>, version: string): Promise<vo
     const {
       name = `${hostname()}-${process.pid}`,
       root,
+      listen,
       cameras: wanted = root.length > 0 ? 0 : 'auto',
       jobs = root.length > 0 ? 1 : 0,
       ...machine
@@ -91,7 +96,9 @@ async function work(flags: Record<string, unknown>, version: string): Promise<vo
     const cameras = Math.min(capacity.cameras, MOST_CAMERAS);
     // Only here: other commands need not wait for the queue's library.
     const { startWorker } = await import('../fleet/fleet-worker.js');
+    if (listen !== undefined) page = await openWorkPage(listen, access.key);
     const worker = await startWorker({
+      ...present({ address: page?.address, onCameras: page?.show }),
       ...{ ...access, name, version, roots: root, jobs, ...capacity, cameras },
       machine: present(machine),
       onEvent: ({ of, what, ...more }) => {
@@ -106,6 +113,7 @@ async function work(flags: Record<string, unknown>, version: string): Promise<vo
   } catch (thrown) {
     failWith(thrown);
   } finally {
+    await page?.close();
     interrupts.dispose();
   }
 }

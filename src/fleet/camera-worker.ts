@@ -47,6 +47,8 @@ export interface CameraWorkerOptions {
   readonly cameras: number;
   readonly machine: Pick<JobInput, 'device' | 'threads' | 'model' | 'ffmpeg'>;
   readonly onEvent: (event: FenceEvent) => void;
+  /** Told which cameras run here whenever that has changed. */
+  readonly onCameras?: (cameras: readonly Camera[]) => void;
 }
 
 /** A camera taken or left. */
@@ -75,6 +77,7 @@ export class CameraWorker {
   readonly #held = new Map<string, HeldCamera>();
   readonly #stop = new AbortController();
   readonly #inHand = new InHand();
+  #mayTake: NodeJS.Timeout | undefined;
 
   constructor(options: CameraWorkerOptions) {
     this.#options = options;
@@ -84,7 +87,18 @@ export class CameraWorker {
       skipLockRenewal: true, // by the lease, which must know how it went
     });
     this.#worker.on('error', () => undefined);
+    options.redis.on('close', this.#onAway).on('ready', this.#onBack);
   }
+
+  /** A Redis that comes back finds all leases run out: before others are given cameras, their holders may renew. */
+  readonly #onAway = (): void => {
+    clearTimeout(this.#mayTake);
+    void this.#worker.pause(true);
+  };
+  readonly #onBack = (): void => {
+    clearTimeout(this.#mayTake);
+    if (this.#worker.isPaused()) this.#mayTake = setTimeout(() => void this.#worker.resume(), LEASE_MS);
+  };
 
   /** The cameras that run here now. */
   list(): readonly HeldCamera[] {
@@ -94,6 +108,8 @@ export class CameraWorker {
   /** Gives all cameras back, each shown until another worker shows it or some seconds are over. */
   async close(): Promise<void> {
     this.#stop.abort();
+    clearTimeout(this.#mayTake);
+    this.#options.redis.off('close', this.#onAway).off('ready', this.#onBack);
     await this.#inHand.finish(this.#worker, this.#options.redis);
   }
 
@@ -114,8 +130,13 @@ export class CameraWorker {
     let over: (ending: Ending) => void = () => undefined;
     const ending = new Promise<Ending>((resolve) => (over = resolve));
     const renew = async (): Promise<Renewal> => {
+      if (redis.status !== 'ready') throw new Error('Redis is away');
       if ((await redis.hget(WANTED_KEY, id)) !== job.id) over('unwanted');
-      return (await job.extendLock(token, LEASE_MS)) === 1 ? 'held' : 'lost';
+      if ((await job.extendLock(token, LEASE_MS)) === 1) return 'held';
+      // It ran out, while Redis was away or this machine stood still: whoever took it since has a greater token.
+      if (Number(await redis.hget(FENCES_KEY, id)) !== fence) return 'lost';
+      const lock = this.#worker.toKey(`${job.id ?? ''}:lock`);
+      return (await redis.set(lock, token, 'PX', LEASE_MS, 'NX')) === 'OK' ? 'held' : 'lost';
     };
     const lease = new Lease(
       renew,
@@ -144,6 +165,7 @@ export class CameraWorker {
         { mayShow: () => lease.mayShow() },
       );
       this.#held.set(id, { fence, camera });
+      this.#tellCameras();
       try {
         if (this.#stop.signal.aborted) giveBack();
         const how = await ending;
@@ -156,6 +178,7 @@ export class CameraWorker {
         if (how === 'given back') throw new DelayedError();
       } finally {
         this.#held.delete(id);
+        this.#tellCameras();
         await camera.close();
       }
     } catch (thrown) {
@@ -180,6 +203,10 @@ export class CameraWorker {
     } catch {
       // Redis is away: the lease runs out by itself.
     }
+  }
+
+  #tellCameras(): void {
+    this.#options.onCameras?.(this.list().map(({ camera }) => camera));
   }
 
   #tell(event: FenceEvent): void {

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { Redis } from 'ioredis';
+import type { Camera } from '../camera.js';
 import type { JobInput } from '../config.js';
 import { DaylitError } from '../core/errors.js';
 import { present } from '../core/present.js';
@@ -26,7 +27,11 @@ export interface FleetWorkerOptions {
   /** Frames a second through the model, where that was measured. */
   readonly framesPerSecond?: number;
   readonly machine: Pick<JobInput, 'device' | 'threads' | 'model' | 'ffmpeg'>;
+  /** Where its cameras are shown. */
+  readonly address?: string;
   readonly onEvent: (event: WorkerEvent) => void;
+  /** Told which cameras run here whenever that has changed. */
+  readonly onCameras?: (cameras: readonly Camera[]) => void;
 }
 
 /** What happens on a worker, for people and logs. */
@@ -84,6 +89,7 @@ export async function startWorker(options: FleetWorkerOptions): Promise<FleetWor
       ? undefined
       : new CameraWorker({
           ...{ ...common, redis, cameras: options.cameras },
+          ...present({ onCameras: options.onCameras }),
           onEvent: ({ camera, ...event }) => {
             onEvent({ of: camera, ...event });
           },
@@ -92,7 +98,7 @@ export async function startWorker(options: FleetWorkerOptions): Promise<FleetWor
   const heartbeat = new Heartbeat(redis, () => ({
     ...{ name, host: hostname(), version: options.version, since, jobs: [...inHand.values()] },
     room: { jobs: options.jobs, cameras: options.cameras },
-    ...present({ framesPerSecond: options.framesPerSecond }),
+    ...present({ framesPerSecond: options.framesPerSecond, address: options.address }),
     cameras: (cameras?.list() ?? []).map(statusOf),
   }));
   return {

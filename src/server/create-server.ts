@@ -15,6 +15,7 @@ import { addCameraSetRoutes } from './camera-set-routes.js';
 import { addCameraRoutes } from './camera-routes.js';
 import { addDetectionsRoutes } from './detections-routes.js';
 import { addEventRoutes } from './event-routes.js';
+import { addElsewhere, type Elsewhere } from './elsewhere.js';
 import type { ConnectionLimits } from './connections.js';
 import { createApp } from './http-app.js';
 import { addFramesSocket } from './frames-socket.js';
@@ -54,6 +55,8 @@ declare module 'fastify' {
 export interface ServerOptions {
   /** Fixed ones, or a set that programs may change. */
   readonly cameras: readonly Camera[] | CameraSet;
+  /** Cameras that others run, to be shown in place of one's own. */
+  readonly elsewhere?: Elsewhere;
   /** Where programs may add cameras, see AddressPolicy. */
   readonly cameraHosts?: readonly string[];
   /** Told what detectors have found, in any camera's pictures. */
@@ -86,6 +89,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const upgrades = new Upgrades(door, limits);
   app.decorate('upgrades', upgrades);
   addDoor(app, door);
+  if (options.elsewhere !== undefined) {
+    addElsewhere(app, options.elsewhere);
+    upgrades.elsewhere = options.elsewhere;
+  }
   useZod(app);
   const version = packageVersion();
   await describeRoutes(app, version);

@@ -11,6 +11,7 @@ import { present } from '../core/present.js';
 import { Credentials } from './auth-credentials.js';
 import { defaultAuthFile, readAuthFile, type AuthEntries } from './auth-file.js';
 import { createServer, listen } from './create-server.js';
+import type { Elsewhere } from './elsewhere.js';
 import { readTls, renewTls, type TlsPair } from './tls.js';
 import { checkedProxies } from './trusted-proxies.js';
 import { watchFiles } from '../watch-files.js';
@@ -30,6 +31,8 @@ export interface OpenServer {
 export interface ServerTalk {
   readonly notify: Notify;
   readonly log?: FastifyBaseLogger | undefined;
+  /** Cameras that others run. */
+  readonly elsewhere?: Elsewhere | undefined;
 }
 
 /**
@@ -41,7 +44,7 @@ export interface ServerTalk {
 export async function openServer(
   cameras: readonly Camera[] | CameraSet,
   options: ServerOptions,
-  { notify, log }: ServerTalk,
+  { notify, log, elsewhere }: ServerTalk,
 ): Promise<OpenServer> {
   const { host, port, tls: tlsFiles, allowedHosts, cameraHosts, trustProxy } = options;
   const authFile = options.auth ?? defaultAuthFile();
@@ -56,7 +59,7 @@ export async function openServer(
     options.detectionsLog === undefined ? undefined : new DetectionsLog(options.detectionsLog, notify);
   const app = await createServer({
     ...{ cameras, cameraHosts, names, proxies: checkedProxies(trustProxy) },
-    ...present({ credentials, tls, log }),
+    ...present({ credentials, tls, log, elsewhere }),
     onDetections: (set) => detectionsLog?.write(set),
   });
   app.addHook('onClose', () => detectionsLog?.close());

@@ -6,6 +6,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { DaylitError } from '../core/errors.js';
 import type { Access, Caller } from './auth-access.js';
 import type { Asked, Door } from './auth-door.js';
+import { relayUpgrade, type Elsewhere } from './elsewhere.js';
 import { SAFETY_HEADERS } from './guard.js';
 import { errorAnswer } from './http-errors.js';
 
@@ -58,7 +59,10 @@ export class Upgrades {
   readonly #entries: Entry[] = [];
   /** Whose pictures each shows, and whether it has answered since the last look. */
   readonly #open = new Map<WebSocket, { readonly camera: string | undefined; heard: boolean }>();
+  /** Ends of those that are handed on. */
+  readonly #relayed = new Set<() => void>();
   readonly #timer: NodeJS.Timeout;
+  #elsewhere: Elsewhere | undefined;
 
   constructor(door: Door, limits: SocketLimits) {
     this.#door = door;
@@ -66,6 +70,11 @@ export class Upgrades {
     this.#timer = setInterval(() => {
       this.#look();
     }, limits.pingEveryMs).unref();
+  }
+
+  /** Cameras that are run elsewhere: their sockets are handed on. */
+  set elsewhere(elsewhere: Elsewhere) {
+    this.#elsewhere = elsewhere;
   }
 
   /** Adds a kind of WebSocket. */
@@ -104,6 +113,7 @@ export class Upgrades {
   /** Says goodbye to all; who does not answer soon, since it reads nothing, is cut off. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    for (const end of this.#relayed) end();
     const open = [...this.#open.keys()];
     const closed = Promise.all(open.map((socket) => once(socket, 'close')));
     for (const socket of open) socket.close(1001, 'the server stops');
@@ -120,10 +130,21 @@ export class Upgrades {
     const asked: Asked = { access: entry?.access ?? 'public', headers: request.headers, fromOwnPage: true };
     const caller = this.#door.admit(asked);
     if (entry === undefined) throw new DaylitError('NOT_SERVED', `WebSocket ${pathname.slice(0, 200)}`);
-    if (this.#open.size >= this.#limits.sockets) throw new DaylitError('SERVER_FULL', `${this.#open.size} watch`);
+    const watching = this.#open.size + this.#relayed.size;
+    if (watching >= this.#limits.sockets) throw new DaylitError('SERVER_FULL', `${watching} watch`);
     const params = Object.fromEntries(
       [...(entry.pattern.exec(pathname) ?? [])].slice(1).map((value, at) => [entry.names[at] ?? '', decoded(value)]),
     );
+    if (this.#elsewhere !== undefined && params.id !== undefined) {
+      const { over, end } = relayUpgrade(request, { connection, head }, this.#elsewhere, params.id);
+      const leaves = this.#door.stays(asked, end);
+      this.#relayed.add(end);
+      void over.then(() => {
+        this.#relayed.delete(end);
+        leaves();
+      });
+      return;
+    }
     const take = entry.open({ params, query: Object.fromEntries(searchParams), caller });
     entry.sockets.handleUpgrade(request, connection, head, (socket) => {
       const kept = { camera: params.id, heard: true };

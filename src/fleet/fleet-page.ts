@@ -1,0 +1,98 @@
+import { Redis } from 'ioredis';
+import { livingWorkers, type WorkerStatus } from './heartbeat.js';
+import { leave } from './leaving.js';
+import { pageToken } from './page-token.js';
+import type { QueueAddress } from './queue-address.js';
+import { reachable } from './reachable.js';
+
+const LOOK_EVERY_MS = 1000;
+/** How long a worker may take to say where its cameras stand. */
+const PATIENCE_MS = 3000;
+
+/** Where a camera is served. */
+export interface Place {
+  readonly address: string;
+  readonly token: string;
+}
+
+/**
+ * All cameras of a fleet, by what its workers say of themselves. While Redis is away what was known last holds: the
+ * cameras run on where they were.
+ */
+export class FleetPage {
+  readonly #redis: Redis;
+  readonly #token: string;
+  readonly #listeners = new Set<() => void>();
+  readonly #timer: NodeJS.Timeout;
+  #workers: readonly WorkerStatus[] = [];
+
+  private constructor(redis: Redis, key: string) {
+    this.#redis = redis;
+    this.#token = pageToken(key).token;
+    this.#timer = setInterval(() => void this.#look(), LOOK_EVERY_MS);
+  }
+
+  /** @throws DaylitError QUEUE_UNREACHABLE */
+  static async open({ queue, key }: { readonly queue: QueueAddress; readonly key: string }): Promise<FleetPage> {
+    const redis = new Redis(queue.options);
+    redis.on('error', () => undefined);
+    try {
+      await reachable(redis, queue);
+    } catch (thrown) {
+      redis.disconnect();
+      throw thrown;
+    }
+    const page = new FleetPage(redis, key);
+    await page.#look();
+    return page;
+  }
+
+  /** Where each camera stands, as its worker says; those of a worker that does not answer are left out. */
+  async cameras(): Promise<readonly unknown[]> {
+    const answers = this.#workers.map(async ({ address }) => (address === undefined ? [] : this.#ask(address)));
+    return (await Promise.all(answers)).flat();
+  }
+
+  /** The worker that took a camera last. */
+  serverOf(camera: string): Place | undefined {
+    const fenceOf = ({ cameras }: WorkerStatus): number => cameras.find(({ id }) => id === camera)?.fence ?? -1;
+    const [newest] = this.#workers.toSorted((a, b) => fenceOf(b) - fenceOf(a));
+    if (newest?.address === undefined || fenceOf(newest) < 0) return undefined;
+    return { address: newest.address, token: this.#token };
+  }
+
+  /** Told after each look. @returns stops it */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await leave(this.#redis, []);
+  }
+
+  async #look(): Promise<void> {
+    if (this.#redis.status !== 'ready') return;
+    try {
+      this.#workers = await livingWorkers(this.#redis);
+    } catch {
+      return;
+    }
+    for (const listener of this.#listeners) listener();
+  }
+
+  async #ask(address: string): Promise<readonly unknown[]> {
+    try {
+      const headers = { authorization: `Bearer ${this.#token}` };
+      const answer = await fetch(`${address}/api/cameras`, { headers, signal: AbortSignal.timeout(PATIENCE_MS) });
+      const { cameras } = (await answer.json()) as { cameras?: readonly { readonly id: string }[] };
+      // During a hand-over two show it; the one that took it last is meant.
+      return (cameras ?? []).filter(({ id }) => this.serverOf(id)?.address === address);
+    } catch {
+      return [];
+    }
+  }
+}
