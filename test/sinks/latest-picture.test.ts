@@ -56,7 +56,16 @@ suite('latest picture', () => {
     assert.ok(message !== undefined);
     const { coded: jpeg, ...header } = message;
     assert.deepEqual(header, {
-      ...{ coding: 'jpeg', keyframe: true, configuration: header.configuration, sequence: 3, ptsMicroseconds: 120_000, ageMs: 40, epoch: 0, ...size },
+      ...{
+        coding: 'jpeg',
+        keyframe: true,
+        configuration: header.configuration,
+        sequence: 3,
+        ptsMicroseconds: 120_000,
+        ageMs: 40,
+        epoch: 0,
+        ...size,
+      },
       ...{ synthesised: 'model', frozen: false, cut: false, metadata: { camera: 'roof' } },
     });
     assert.equal(header.configuration.length, 0);
