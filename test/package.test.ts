@@ -22,7 +22,7 @@ function packed(): readonly PackedFile[] {
 suite('package', () => {
   test('what is published: the compiled library, the model, the pages; nothing else', () => {
     const rooms = new Set(
-      packed().map(({ path }) => path.replace(/^(dist|docs)\/.*\.(js|d\.ts|js\.map|md|html|css|svg)$/, '$1/*.$2')),
+      packed().map(({ path }) => path.replace(/^(dist|docs)\/.*\.(js|d\.ts|md|html|css|svg)$/, '$1/*.$2')),
     );
     const { files } = JSON.parse(readFileSync(join(packageRoot(), 'models', 'live', 'model.json'), 'utf8')) as {
       files: Readonly<Record<string, unknown>>;
@@ -35,7 +35,6 @@ suite('package', () => {
       'dist/*.d.ts',
       'dist/*.html',
       'dist/*.js',
-      'dist/*.js.map',
       'dist/*.svg',
       'docs/*.md',
       'models/live/MODEL_CARD.md',
