@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { readCamerasFile } from '../cameras/read.js';
+import { pageToken } from '../fleet/page-token.js';
+import { checkedKey } from '../fleet/signed.js';
 import type { FleetStatus } from '../fleet/fleet-status.js';
 import { DaylitError } from '../core/errors.js';
 import { realWait } from '../core/wait.js';
@@ -38,6 +40,16 @@ export function addFleetCommand(program: Command): void {
     .description('who runs what, age, rate, drops, jobs and dead letters')
     .option('--watch', 'again every second');
   const retry = fleet.command('retry').description('give dead letters of recordings another try');
+  fleet
+    .command('token')
+    .description("print the token that workers' pages take, as for Prometheus; it comes of DAYLIT_FLEET_KEY")
+    .action(() => {
+      try {
+        process.stdout.write(`${pageToken(checkedKey(process.env['DAYLIT_FLEET_KEY'])).token}\n`);
+      } catch (thrown) {
+        failWith(thrown);
+      }
+    });
   for (const command of [up, status, retry]) {
     addQueueOptions(command);
     addReportOptions(command);
