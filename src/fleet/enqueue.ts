@@ -68,6 +68,8 @@ export async function enqueue(
   { queue, key }: { readonly queue: QueueAddress; readonly key: string },
   onEach: (enqueued: Enqueued) => void,
 ): Promise<readonly Enqueued[]> {
+  if (batch.output.includes('://'))
+    throw new DaylitError('OPTION_INVALID', `--output ${batch.output}: must be a folder that all workers share`);
   const folder = resolve(batch.output);
   const files = recordingsOf(batch.inputs, folder);
   const outputs = outputsOf(files, folder);
