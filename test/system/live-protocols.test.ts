@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -61,6 +62,22 @@ suite('live streams by other protocols', () => {
     const folder = await temporaryFolder(t);
     const address = `udp://127.0.0.1:${await freePort()}`;
     await arrives(t, folder, address, () => sender(t, folder, address));
+  });
+
+  test('MPEG-TS to a multicast group, out and in', async (t) => {
+    const folder = await temporaryFolder(t);
+    const address = `udp://239.255.42.${1 + (process.pid % 250)}:${await freePort()}`;
+    await arrives(t, folder, `${address}?localaddr=127.0.0.1`, () => {
+      return sender(t, folder, `${address}?localaddr=127.0.0.1&ttl=0`);
+    });
+  });
+
+  test('SRT from srt-live-transmit, another implementation’s own program', async (t) => {
+    const folder = await temporaryFolder(t);
+    const [udp, srt] = [`udp://127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
+    const relay = spawn('srt-live-transmit', ['-q', udp, `srt://${srt}?mode=listener`], { stdio: 'ignore' });
+    t.after(() => relay.kill('SIGKILL'));
+    await arrives(t, folder, `srt://${srt}`, () => sender(t, folder, udp));
   });
 
   test('SRT, out and in, with the listener first', async (t) => {
