@@ -43,6 +43,23 @@ export class CameraList {
     };
   }
 
+  /**
+   * Told once when this camera is no longer in the list, at once if it is not.
+   * @returns stops waiting for that
+   */
+  onGone(camera: Camera, listener: () => void): () => void {
+    const look = (): void => {
+      if (this.cameras.includes(camera)) return;
+      this.#listeners.delete(look);
+      listener();
+    };
+    this.#listeners.add(look);
+    look();
+    return () => {
+      this.#listeners.delete(look);
+    };
+  }
+
   /** The list stays as it is from now on. */
   stop(): void {
     this.#stop();

@@ -98,8 +98,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   await describeRoutes(app, version);
   await addAuthRoutes(app, credentials);
   await addPageRoutes(app);
-  addPictureRoutes(app, cameras, clock);
-  addStreamRoutes(app, cameras, clock);
+  addPictureRoutes(app, list, clock);
+  addStreamRoutes(app, list, clock);
   addCameraRoutes(app, cameras, set);
   addCameraSetRoutes(app, cameras, { set, policy });
   addReferenceRoutes(app, cameras, set);

@@ -1,9 +1,10 @@
 import type { FastifyContextConfig, FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { VIEWS, ViewerClient, type Camera } from '../camera.js';
+import { VIEWS, ViewerClient } from '../camera.js';
 import type { Clock } from '../core/clock.js';
 import { DaylitError } from '../core/errors.js';
 import { needs } from './auth-access.js';
+import type { CameraList } from './camera-list.js';
 import { endlessAnswer } from './endless-answer.js';
 import { findCamera } from './find-camera.js';
 import { file, type ZodTypes } from './zod-schemas.js';
@@ -34,7 +35,8 @@ export function picture(
 }
 
 /** Pictures for other software: one as a file, or one after the other as Motion JPEG. */
-export function addPictureRoutes(app: FastifyInstance, cameras: readonly Camera[], clock: Clock): void {
+export function addPictureRoutes(app: FastifyInstance, list: CameraList, clock: Clock): void {
+  const { cameras } = list;
   const api = app.withTypeProvider<ZodTypes>();
   api.get(
     '/snapshot.jpg',
@@ -67,6 +69,9 @@ export function addPictureRoutes(app: FastifyInstance, cameras: readonly Camera[
         }),
         camera.onChange(() => {
           client.tend();
+        }),
+        list.onGone(camera, () => {
+          socket.end();
         }),
       );
     },

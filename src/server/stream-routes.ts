@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { HlsOutput, ViewerClient, type Camera } from '../camera.js';
 import type { Clock } from '../core/clock.js';
 import { needs } from './auth-access.js';
+import type { CameraList } from './camera-list.js';
 import { endlessAnswer } from './endless-answer.js';
 import { findCamera } from './find-camera.js';
 import { picture } from './picture-routes.js';
@@ -12,7 +13,8 @@ const cameraPath = z.object({ camera: z.string() });
 const segmentPath = z.object({ camera: z.string(), segment: z.string().regex(/^\d{1,15}\.ts$/) });
 
 /** H.264 for other software: as one endless MPEG-TS, and as HLS. One encoder for both, and for all who watch. */
-export function addStreamRoutes(app: FastifyInstance, cameras: readonly Camera[], clock: Clock): void {
+export function addStreamRoutes(app: FastifyInstance, list: CameraList, clock: Clock): void {
+  const { cameras } = list;
   const api = app.withTypeProvider<ZodTypes>();
   api.get('/stream.ts', picture('H.264 as MPEG-TS', 'video/mp2t'), async ({ query: { camera: id, which } }, reply) => {
     const camera = findCamera(cameras, id);
@@ -35,6 +37,9 @@ export function addStreamRoutes(app: FastifyInstance, cameras: readonly Camera[]
       }),
       camera.onChange(() => {
         client.tend();
+      }),
+      list.onGone(camera, () => {
+        socket.end();
       }),
     );
   });
@@ -64,8 +69,8 @@ export function addStreamRoutes(app: FastifyInstance, cameras: readonly Camera[]
     '/hls/:camera/index.m3u8',
     hls(cameraPath, 'H.264 as HLS: the playlist', 'application/vnd.apple.mpegurl'),
     async (request, reply) => {
-      const list = await hlsOf(request.params.camera).playlist(tokenOf(request));
-      return reply.type('application/vnd.apple.mpegurl').send(list);
+      const playlist = await hlsOf(request.params.camera).playlist(tokenOf(request));
+      return reply.type('application/vnd.apple.mpegurl').send(playlist);
     },
   );
   api.get('/hls/:camera/:segment', hls(segmentPath, 'H.264 as HLS: a segment', 'video/mp2t'), ({ params }, reply) =>

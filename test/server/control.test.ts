@@ -94,6 +94,23 @@ suite('server: control', () => {
     await events?.cancel();
   });
 
+  for (const path of ['/stream.mjpeg', '/stream.ts'])
+    test(`${path} of a camera that goes ends, and that of another goes on`, async (t) => {
+      const { set } = fakeSet();
+      const { app } = await serve(t, { cameras: set });
+      const address = await listen(app, '127.0.0.1', 0);
+      for (const id of ['roof', 'cellar']) await set.add({ id, input: 'synthetic:street' });
+      const [gone, stays] = await Promise.all(['roof', 'cellar'].map((id) => fetch(`${address}${path}?camera=${id}`)));
+      let ended = false;
+      const reader = stays?.body?.getReader();
+      void reader?.closed.then(() => (ended = true));
+      await set.remove('roof');
+      // Read to its end, which a stream that goes on would never reach.
+      await gone?.arrayBuffer();
+      assert.equal(ended, false);
+      await reader?.cancel();
+    });
+
   test('no path, no option and no other host gets in with a camera', async (t) => {
     const { set, opened } = fakeSet();
     const { ask } = await serve(t, { cameras: set });
