@@ -155,5 +155,10 @@ suite('what the page offers', () => {
     assert.equal(await page.getByRole('button', { name: 'Use this frame' }).count(), 0);
     assert.equal(await page.locator('.picker').count(), 0);
     await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    camera.state = 'reconnecting';
+    camera.retryInMs = 60_000;
+    camera.tell();
+    await page.getByText(/next try in \d\d s$/).waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Try now' }).count(), 0);
   });
 });

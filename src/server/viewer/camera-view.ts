@@ -33,7 +33,7 @@ export class CameraView implements View {
   /** @param mayChange whether this visitor may change how the camera is coloured */
   constructor(status: CameraStatus, ways: readonly Way[], mayChange: boolean) {
     this.#controls = new ColourControls(status, mayChange);
-    this.#stage = new Stage(status, ways, (next) => {
+    this.#stage = new Stage(status, ways, mayChange, (next) => {
       this.#strip.show(next.references ?? []);
       this.#controls.show(next);
     });

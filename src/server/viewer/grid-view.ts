@@ -10,9 +10,10 @@ export class GridView implements View {
   readonly root: HTMLElement;
   readonly #cards: readonly { readonly stage: Stage; readonly numbers: HTMLElement }[];
 
-  constructor(cameras: readonly CameraStatus[], ways: readonly Way[]) {
+  /** @param mayChange whether this visitor may do more than watch */
+  constructor(cameras: readonly CameraStatus[], ways: readonly Way[], mayChange: boolean) {
     this.#cards = cameras.map((status) => ({
-      stage: new Stage(status, ways),
+      stage: new Stage(status, ways, mayChange),
       numbers: element('span', { class: 'numbers' }),
     }));
     const cards = this.#cards.map(({ stage, numbers }) => card(stage, numbers));

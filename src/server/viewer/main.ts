@@ -21,7 +21,8 @@ function show(): void {
   view?.pause();
   const id = decodeURIComponent(location.hash.slice(1));
   const camera = cameras.length === 1 ? cameras[0] : cameras.find((candidate) => candidate.id === id);
-  view = camera === undefined ? new GridView(cameras, ways) : new CameraView(camera, ways, caller.role !== 'view');
+  const mayChange = caller.role !== 'view';
+  view = camera === undefined ? new GridView(cameras, ways, mayChange) : new CameraView(camera, ways, mayChange);
   document.title = camera === undefined ? 'daylit' : `${camera.name} – daylit`;
   say(summary, camera === undefined ? `${cameras.length} cameras` : cameras.length === 1 ? '' : 'All cameras');
   summary.toggleAttribute('href', camera !== undefined && cameras.length > 1);

@@ -27,16 +27,24 @@ export class Stage {
     class: 'tag made-up',
     title: 'A thermal camera measures no colour: these are made up from the photo, or stand for temperatures',
   });
+  readonly #mayChange: boolean;
   readonly #onStatus: (status: CameraStatus) => void;
   #link: Link = 'connecting';
   #retryAt = 0;
 
   /**
    * @param ways how pictures can be played here
+   * @param mayChange whether this visitor may do more than watch
    * @param onStatus told whenever the server says where the camera stands
    */
-  constructor(status: CameraStatus, ways: readonly Way[], onStatus: (status: CameraStatus) => void = () => undefined) {
+  constructor(
+    status: CameraStatus,
+    ways: readonly Way[],
+    mayChange: boolean,
+    onStatus: (status: CameraStatus) => void = () => undefined,
+  ) {
     this.status = status;
+    this.#mayChange = mayChange;
     this.#onStatus = onStatus;
     this.canvas = new PictureCanvas(`Live picture of ${status.name}`);
     this.#veil = new Veil(() => {
@@ -97,6 +105,7 @@ export class Stage {
       ...{ now, link: this.#link, status: this.status, retryAt: this.#retryAt },
       staleSeconds: this.freshness.staleSeconds(now),
       painted: this.root.classList.contains('painted'),
+      mayRetry: this.#mayChange,
     });
     this.#veil.show(trouble);
     this.root.classList.toggle('stale', trouble !== undefined);

@@ -31,10 +31,13 @@ export interface Circumstances {
   readonly staleSeconds: number | undefined;
   /** Whether a picture is seen at all. */
   readonly painted: boolean;
+  /** Whether this visitor may send the server to the camera again; anybody may call the server again. */
+  readonly mayRetry: boolean;
 }
 
 /** Whether, and why, what is seen is no live picture. */
-export function troubleOf({ now, link, status, retryAt, staleSeconds, painted }: Circumstances): Trouble | undefined {
+export function troubleOf(circumstances: Circumstances): Trouble | undefined {
+  const { now, link, status, retryAt, staleSeconds, painted, mayRetry } = circumstances;
   const stale = staleSeconds === undefined ? undefined : `STALE ${staleSeconds} s`;
   if (link === 'paused') return undefined;
   if (typeof link === 'object') {
@@ -46,7 +49,7 @@ export function troubleOf({ now, link, status, retryAt, staleSeconds, painted }:
   if (state === 'reconnecting' || state === 'failed') {
     const wait = retryInMs === undefined ? '' : `; next try in ${countdown(retryAt, now)}`;
     const detail = `${stale === undefined ? reason : text}${wait}`;
-    return { title: stale ?? text, detail, again: retryInMs !== undefined };
+    return { title: stale ?? text, detail, again: mayRetry && retryInMs !== undefined };
   }
   if (state === 'ended') return { title: text, detail: '', again: false };
   if (stale !== undefined) return { title: stale, detail: text === '' ? 'No new picture arrives' : text, again: false };
