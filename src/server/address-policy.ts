@@ -12,11 +12,11 @@ const allAddresses: LookupAll = async (name) => (await lookup(name, { all: true 
 export type Purpose = 'camera' | 'output';
 
 const SCHEMES: Readonly<Record<Purpose, readonly string[]>> = {
-  camera: ['rtsp', 'rtsps', 'http', 'https', 'srt', 'tcp', 'udp', 'rtp'],
+  camera: ['rtsp', 'rtsps', 'rtmp', 'rtmps', 'http', 'https', 'srt', 'tcp', 'udp', 'rtp'],
   output: ['rtsp', 'rtsps', 'rtmp', 'srt', 'udp'],
 };
 /** Their certificates are checked against the name, so it cannot be replaced by what was found. */
-const KEEPS_NAME: readonly string[] = ['rtsps', 'https'];
+const KEEPS_NAME: readonly string[] = ['rtsps', 'rtmps', 'https'];
 /** A web server may send its readers anywhere else, also back to this machine: its host must be named. */
 const MUST_BE_NAMED: readonly string[] = ['http', 'https'];
 /** Where ffmpeg takes the query for options of its own, what may be in it: nothing that opens ports or files. */

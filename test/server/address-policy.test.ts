@@ -26,6 +26,8 @@ suite('addresses from the API', () => {
       ['rtsp://CAMERA.lan/thermal', 'rtsp://192.168.1.20/thermal'],
       ['srt://six.lan:9000?streamid=a', 'srt://[fd00::20]:9000?streamid=a'],
       ['rtsp://[fd00::1]:554/x', 'rtsp://[fd00::1]:554/x'],
+      ['rtmp://camera.lan/live/thermal', 'rtmp://192.168.1.20/live/thermal'],
+      ['rtmps://192.168.1.20/live/thermal', 'rtmps://192.168.1.20/live/thermal'],
     ];
     for (const [address, expected] of cases) assert.equal(await policy.checked(address, 'camera'), expected);
   });
@@ -48,7 +50,7 @@ suite('addresses from the API', () => {
     for (const address of [
       ...['-i', '--help', '/etc/passwd', 'file:///etc/passwd', 'concat:a|b', 'subfile,,start,0,end,9,,:/etc/passwd'],
       ...['rtsp://192.168.1.20/x -f null', 'rtsp://192.168.1.20/"x"', 'rtsp://192.168.1.20/x|y', 'rtsp:///x'],
-      ...['hls+http://192.168.1.20/x', 'unix:/run/x', 'pipe:0', 'data:text/plain,x', 'rtmp://192.168.1.20/x'],
+      ...['hls+http://192.168.1.20/x', 'unix:/run/x', 'pipe:0', 'data:text/plain,x', 'rtmpt://192.168.1.20/x'],
       ...['tcp://192.168.1.20:9?listen=1', 'srt://192.168.1.20:9?mode=listener', 'udp://192.168.1.20:9?localaddr=::'],
       ...[`rtsp://192.168.1.20/${'x'.repeat(2048)}`, 'rtsp://192.168.1.20/x\n-i y'],
     ]) {
