@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { forbiddenProtocol } from './allowed-address.js';
+import { checked } from './checked-options.js';
 import { DaylitError } from './core/errors.js';
 import { amount, duration } from './quantities.js';
 import { RTSP_TRANSPORTS } from './sources/live-input.js';
@@ -187,20 +188,4 @@ export function parseStream(input: unknown): StreamOptions {
     if (protocol !== undefined) throw new DaylitError('PROTOCOL_FORBIDDEN', `${protocol}:`);
   }
   return options;
-}
-
-/** @param flags what options are called on the command line, where not as here */
-function checked<T>(schema: z.ZodType<T>, input: unknown, flags: Readonly<Record<string, string>>): T {
-  const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : undefined;
-  if (unknown !== undefined) throw new DaylitError('OPTION_UNKNOWN', unknown);
-  const name = String(issue?.path[0] ?? '');
-  throw new DaylitError('OPTION_INVALID', `${flagOf(flags[name] ?? name)}: ${issue?.message ?? 'not valid'}`);
-}
-
-/** `inputPalette` → `--input-palette`. */
-function flagOf(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -1,6 +1,5 @@
 import { openCamera, type Camera, type CameraHooks } from '../camera.js';
 import { freeId, nameOf } from '../camera-name.js';
-import type { ServerInput } from '../config.js';
 import { DaylitError } from '../core/errors.js';
 import { silent, type Notify } from '../core/notices.js';
 import { watchFiles } from '../watch-files.js';
@@ -54,7 +53,6 @@ export class FollowedFile {
   readonly set: CameraSet;
   readonly #path: string;
   readonly #hooks: FileHooks;
-  #server: ServerInput = {};
   #stopWatching: (() => Promise<void>) | undefined;
 
   private constructor(path: string, hooks: FileHooks) {
@@ -75,11 +73,6 @@ export class FollowedFile {
     followed.#tellOf(failed);
     followed.#stopWatching = watchFiles([path], () => void followed.reload());
     return followed;
-  }
-
-  /** The file's section about the server, as it was at last. */
-  get server(): ServerInput {
-    return this.#server;
   }
 
   /** Reads the file again. One that is not right is told of, and all goes on as it was. Never rejects. */
@@ -113,7 +106,6 @@ export class FollowedFile {
     return this.set.apply(async () => {
       const file = await readCamerasFile(this.#path, this.#hooks.variables);
       this.#hooks.accept?.(file);
-      this.#server = file.server;
       return file.cameras;
     });
   }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { checked } from '../checked-options.js';
 import { DaylitError } from '../core/errors.js';
 import { present } from '../core/present.js';
 import { coloursSchema } from '../fleet/archive-job.js';
@@ -83,11 +84,4 @@ function lineOf({
 }): string {
   const what = state === 'known' ? 'known already' : parts > 1 ? `${parts} parts` : 'one job';
   return `${input} → ${output}: ${what}`;
-}
-
-function checked<T extends z.ZodType>(schema: T, flags: unknown): z.output<T> {
-  const result = schema.safeParse(flags);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new DaylitError('OPTION_INVALID', `--${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
 }

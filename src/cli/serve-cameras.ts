@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Camera, CameraHooks } from '../camera.js';
 import type { CameraSet } from '../cameras/camera-set.js';
 import { FollowedFile, openNamedCameras } from '../cameras/open-cameras.js';
-import { namesCamerasFile } from '../cameras/read.js';
+import { namesCamerasFile, readCamerasFile } from '../cameras/read.js';
 import type { CameraSettings } from '../cameras/schema.js';
 import type { ServerInput } from '../config.js';
 import { DaylitError } from '../core/errors.js';
@@ -14,11 +14,18 @@ export interface ServedCameras {
   readonly set: CameraSet | readonly Camera[];
   /** Of a fleet, whose cameras others run. */
   readonly elsewhere?: Elsewhere;
-  /** What the file says about the server. */
-  readonly server: ServerInput;
   /** Reads the file again, if there is one. */
   reload(): Promise<void>;
   close(): Promise<void>;
+}
+
+/**
+ * What a cameras file among these says about the server, before any camera is opened.
+ * @throws DaylitError what is wrong with the file
+ */
+export async function serverOf(sources: readonly string[]): Promise<ServerInput> {
+  const file = sources.find(namesCamerasFile);
+  return file === undefined ? {} : (await readCamerasFile(file, process.env)).server;
 }
 
 /**
@@ -38,7 +45,7 @@ export async function openServedCameras(
       sources.map((input) => ({ ...settings, input })),
       hooks,
     );
-    return { set, server: {}, reload: () => Promise.resolve(), close: () => set.close() };
+    return { set, reload: () => Promise.resolve(), close: () => set.close() };
   }
   if (sources.length > 1) throw new DaylitError('OPTION_INVALID', `${file} already says which cameras there are`);
   refuseCameraFlags(Object.keys(settings), command, file);
@@ -59,5 +66,5 @@ export async function openFleetCameras(flags: Record<string, unknown>): Promise<
   // Only here: who serves cameras of its own need not wait for the queue's library.
   const { FleetPage } = await import('../fleet/fleet-page.js');
   const page = await FleetPage.open(access);
-  return { set: [], elsewhere: page, server: {}, reload: () => Promise.resolve(), close: () => page.close() };
+  return { set: [], elsewhere: page, reload: () => Promise.resolve(), close: () => page.close() };
 }

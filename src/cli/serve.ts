@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import type { CameraSettings } from '../cameras/schema.js';
+import { checked } from '../checked-options.js';
 import { serverSchema, type ServerInput } from '../config.js';
 import { DaylitError } from '../core/errors.js';
 import { present } from '../core/present.js';
+import { readEntrance } from '../server/entrance.js';
 import { openServer, type OpenServer } from '../server/open-server.js';
 import { ServiceManager } from '../service-manager.js';
 import { failWith } from './failure.js';
@@ -18,7 +20,7 @@ import {
   collect,
 } from './options.js';
 import { addQueueOptions } from './queue-options.js';
-import { openFleetCameras, openServedCameras, type ServedCameras } from './serve-cameras.js';
+import { openFleetCameras, openServedCameras, serverOf, type ServedCameras } from './serve-cameras.js';
 
 const EXAMPLES = `
 Examples:
@@ -104,12 +106,12 @@ async function runServe(sources: readonly string[], flags: Record<string, unknow
       throw new DaylitError('OPTION_INVALID', 'name a camera, a cameras file, or the --queue of a fleet');
     if (sources.length > 0 && queue !== undefined)
       throw new DaylitError('OPTION_INVALID', '--queue shows the cameras of a fleet, in place of others');
+    const entrance = await readEntrance(serverSchema.parse({ ...(await serverOf(sources)), ...place }));
     cameras =
       queue !== undefined
         ? await openFleetCameras({ queue, queueCa })
         : await openServedCameras(sources, settings as Omit<CameraSettings, 'id' | 'input'>, hooks, command);
-    const listening = serverSchema.parse({ ...cameras.server, ...place });
-    server = await openServer(cameras.set, listening, { notify: reporter.notice, log, elsewhere: cameras.elsewhere });
+    server = await openServer(cameras.set, entrance, { notify: reporter.notice, log, elsewhere: cameras.elsewhere });
     const { address } = server;
     reporter.notice({ kind: 'listening', message: `Open ${address}`, data: { address } });
     await manager.ready(`serves ${address}`);
@@ -137,9 +139,7 @@ function checkedFlags({ tls, ...flags }: Record<string, unknown>): ServerInput {
   }
   const [cert, key] = files ?? [];
   const wanted = present({ ...flags, tls: cert === undefined ? undefined : { cert, key } });
-  const result = serverSchema.safeParse(wanted);
+  checked(serverSchema, wanted);
   // As they were given: what is left out may stand in a cameras file.
-  if (result.success) return wanted as ServerInput;
-  const [issue] = result.error.issues;
-  throw new DaylitError('OPTION_INVALID', `--${String(issue?.path[0])}: ${issue?.message ?? 'not valid'}`);
+  return wanted as ServerInput;
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { DaylitError } from '../core/errors.js';
 import { present } from '../core/present.js';
 import { measureCapacity } from '../capacity.js';
+import { checked } from '../checked-options.js';
 import { jobSchema } from '../config.js';
 import { failWith } from './failure.js';
 import { listenForInterrupts } from './interrupt.js';
@@ -73,11 +74,6 @@ async function work(flags: Record<string, unknown>, version: string): Promise<vo
   });
   let page: WorkPage | undefined;
   try {
-    const result = flagsSchema.safeParse(flags);
-    if (!result.success) {
-      const [issue] = result.error.issues;
-      throw new DaylitError('OPTION_INVALID', `--${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
-    }
     const {
       name = `${hostname()}-${process.pid}`,
       root,
@@ -85,7 +81,7 @@ async function work(flags: Record<string, unknown>, version: string): Promise<vo
       cameras: wanted = root.length > 0 ? 0 : 'auto',
       jobs = root.length > 0 ? 1 : 0,
       ...machine
-    } = result.data;
+    } = checked(flagsSchema, flags);
     if (jobs === 0 && wanted === 0) {
       throw new DaylitError('OPTION_INVALID', 'there is nothing that this worker may do', {
         hint: 'Name a --root for recordings, or give --cameras a number.',

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { daylit, MAIN } from '../fakes/command-line.js';
 import { temporaryFolder } from '../fakes/temporary-folder.js';
@@ -48,6 +50,25 @@ suite('daylit serve', { concurrency: 2 }, () => {
     assert.match(await refused(cwd, '--trust-proxy', 'proxy.example'), /^error OPTION_INVALID: .*--trust-proxy/m);
     assert.match(await refused(cwd, '--auth', 'nobody.json'), /^error AUTH_FILE_INVALID: /m);
     assert.match(await refused(cwd, '--port', '70000'), /^error OPTION_INVALID: .*--port/m);
+  });
+
+  test('what the server refuses is told before any camera is opened', async (context) => {
+    const cwd = await temporaryFolder(context);
+    const file =
+      'server: { host: 0.0.0.0 }\ncameras:\n  roof: { input: no-such.mp4, realtime: true, palette: ironbow }\n';
+    await writeFile(join(cwd, 'cameras.yml'), file);
+    for (const args of [['cameras.yml'], ['no-such.mp4', '--realtime', '--palette', 'lava', '--host', '0.0.0.0']]) {
+      const { status, stderr } = await daylit(['serve', ...args], { cwd });
+      assert.equal(status, 2, stderr);
+      assert.match(stderr, /^error SERVER_OPEN: /m);
+    }
+  });
+
+  test('a flag of several words is refused by its name on the command line', async (context) => {
+    assert.match(
+      await refused(await temporaryFolder(context), '--camera-hosts', ''),
+      /^error OPTION_INVALID: .*--camera-hosts: /m,
+    );
   });
 
   test('a port that is taken is told', async (context) => {

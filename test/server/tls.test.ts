@@ -12,6 +12,7 @@ import type { Notice } from '../../src/core/notices.js';
 import { packageRoot } from '../../src/core/package-root.js';
 import { changeAuthFile } from '../../src/server/auth-file.js';
 import { newToken } from '../../src/server/auth-secrets.js';
+import { readEntrance } from '../../src/server/entrance.js';
 import { openServer, type OpenServer } from '../../src/server/open-server.js';
 import { readTls } from '../../src/server/tls.js';
 import { CREATED } from '../fakes/guarded-server.js';
@@ -77,7 +78,7 @@ async function setUp(t: TestContext): Promise<SetUp> {
   };
   const open = async (input: ServerInput): Promise<OpenServer> => {
     const options = serverSchema.parse({ port: 0, ...input });
-    const server = await openServer([new ServedCamera('roof')], options, { notify });
+    const server = await openServer([new ServedCamera('roof')], await readEntrance(options), { notify });
     servers.push(server);
     return server;
   };
