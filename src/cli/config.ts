@@ -5,31 +5,28 @@ import { checkCamerasFile } from '../cameras/read.js';
 import { ERRORS } from '../core/errors.js';
 import { failWith } from './failure.js';
 
-const CHECK_EXAMPLES = `
+const EXAMPLES = `
 Examples:
   $ daylit config check cameras.yml
   $ daylit config check cameras.yml --json
-
-Nothing is started and no camera is asked. Exit status: 0 if the file can be run, 2 if not (docs/errors.md).
-`;
-
-const SCHEMA_EXAMPLES = `
-Examples:
   $ daylit config schema > cameras.schema.json
 
-Editors with YAML support use it where the file begins with
+A check starts nothing and asks no camera. Exit status: 0 if the file can be run, 2 if not (docs/errors.md).
+Editors with YAML support use the schema where the file begins with
   # yaml-language-server: $schema=cameras.schema.json
 `;
 
 /** `daylit config check` and `daylit config schema`: about cameras.yml, without running it. */
 export function addConfigCommand(program: Command): void {
-  const config = program.command('config').description('check a cameras file, or get its schema for editors');
+  const config = program
+    .command('config')
+    .description('check a cameras file, or get its schema for editors')
+    .addHelpText('afterAll', EXAMPLES);
   config
     .command('check')
     .description('tell all that is wrong with a cameras file, with line and key')
     .argument('<file>', 'cameras.yml')
     .option('--json', 'as JSON')
-    .addHelpText('after', CHECK_EXAMPLES)
     .action(async (file: string, { json }: { json?: true }) => {
       try {
         await check(file, json === true);
@@ -40,7 +37,6 @@ export function addConfigCommand(program: Command): void {
   config
     .command('schema')
     .description('print the JSON Schema of a cameras file')
-    .addHelpText('after', SCHEMA_EXAMPLES)
     .action(() => {
       process.stdout.write(`${JSON.stringify(camerasJsonSchema(), undefined, 2)}\n`);
     });

@@ -14,9 +14,10 @@ import { addQueueOptions, queueAccess, queueFrom } from './queue-options.js';
 const EXAMPLES = `
 Examples:
   $ daylit fleet cameras.yml             these cameras, kept alive over all workers that have room for cameras
-  $ daylit fleet cameras.yml --once      tell the fleet and end; nobody mends a queue that forgets
+  $ daylit fleet up cameras.yml --once   tell the fleet and end; nobody mends a queue that forgets
   $ daylit fleet status --watch          who runs what
   $ daylit fleet retry                   dead letters of recordings get another try
+  $ daylit fleet token > fleet-token     for Prometheus, to read /metrics of workers
 
 Outputs carry a token that rises with each worker that takes a camera: "{fence}" in an address, else at its end.
 `;
@@ -29,7 +30,8 @@ const WATCH_EVERY = 1000;
 export function addFleetCommand(program: Command): void {
   const fleet = program
     .command('fleet')
-    .description('cameras kept alive over all workers, and where everything stands');
+    .description('cameras kept alive over all workers, and where everything stands')
+    .addHelpText('afterAll', EXAMPLES);
   const up = fleet
     .command('up', { isDefault: true })
     .description('keep the cameras of a file alive over all workers')
@@ -54,7 +56,7 @@ export function addFleetCommand(program: Command): void {
     addQueueOptions(command);
     addReportOptions(command);
   }
-  up.addHelpText('after', EXAMPLES).action(keepUp);
+  up.action(keepUp);
   status.action(showStatus);
   retry.action(retryDead);
 }

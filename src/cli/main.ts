@@ -25,9 +25,24 @@ import { addWorkCommand } from './work.js';
 
 const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
 
+const EXAMPLES = `
+Examples:
+  $ daylit demo                                              see it work, without a camera
+  $ daylit colorize patrol.mp4 -r noon.jpg -o colour.mp4     a recording
+  $ daylit serve rtsp://camera/thermal -r noon.jpg           a camera, on a page
+
+Each command says more: daylit colorize --help.
+`;
+const COMPLETION_EXAMPLES = `
+Examples:
+  $ daylit completion bash >> ~/.bashrc
+  $ daylit completion zsh >> ~/.zshrc
+`;
+
 const program = new Command('daylit')
   .description('Shows thermal video in daylight colour, guided by a daylight photo of the place.')
   .version(version)
+  .addHelpText('after', EXAMPLES)
   .exitOverride()
   .configureOutput({ outputError: () => undefined });
 
@@ -48,6 +63,7 @@ addWorkCommand(program, version);
 addEnqueueCommand(program);
 addFleetCommand(program);
 tab(program, { completionCommandName: 'completion' });
+program.commands.find((command) => command.name() === 'completion')?.addHelpText('after', COMPLETION_EXAMPLES);
 
 // Whoever reads our text may leave early (`| head`); that is no fault, and the work goes on.
 for (const stream of [process.stdout, process.stderr]) {

@@ -13,14 +13,16 @@ Examples:
 
 /** `daylit reference encode`: fills the cache ahead of time and checks that photos can be used. */
 export function addReferenceCommand(program: Command): void {
-  const reference = program.command('reference').description('work with reference photos');
+  const reference = program
+    .command('reference')
+    .description('work with reference photos')
+    .addHelpText('afterAll', EXAMPLES);
   reference
     .command('encode')
     .description('encode daylight photos ahead of time, and check that they can be used')
     .argument('<photo...>', 'JPEG, PNG, WebP, TIFF or AVIF')
     .option('--model <folder>', 'another model')
     .option('--json', 'as JSON')
-    .addHelpText('after', EXAMPLES)
     .action(async (photos: string[], { json, model }: { json?: true; model?: string }) => {
       try {
         for (const encoded of await encodeReferences(photos, present({ modelFolder: model }))) {

@@ -25,7 +25,7 @@ export function addTokenCommand(program: Command): void {
   const token = program
     .command('token')
     .description('make, list and take back tokens for programs')
-    .addHelpText('after', EXAMPLES);
+    .addHelpText('afterAll', EXAMPLES);
   addAuthOption(token.command('create').description('make a token and show it once'))
     .requiredOption('--name <name>', 'who gets it')
     .addOption(choice('--role <role>', 'what it may do', ROLES).default('view'))

@@ -26,7 +26,7 @@ export function addUserCommand(program: Command): void {
   const user = program
     .command('user')
     .description('make, list and remove users of the page')
-    .addHelpText('after', EXAMPLES);
+    .addHelpText('afterAll', EXAMPLES);
   addAuthOption(user.command('set').description('make a user, or give one another role and password'))
     .requiredOption('--name <name>', 'what the user signs in as')
     .addOption(choice('--role <role>', 'what the user may do', ROLES).default('view'))
