@@ -88,7 +88,10 @@ export function addFramesSocket(upgrades: Upgrades, cameras: readonly Camera[], 
         tellStatus();
         socket.on('message', (said, isBinary) => {
           try {
-            const { credit = 0, ...found } = parsed(programSays, isBinary ? undefined : jsonOf((said as Buffer).toString()));
+            const { credit = 0, ...found } = parsed(
+              programSays,
+              isBinary ? undefined : jsonOf((said as Buffer).toString()),
+            );
             if (found.detections !== undefined) addDetections(camera, parsed(detectionsSchema, found), caller);
             if (credit > 0) client.give(credit);
           } catch (thrown) {
