@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Command } from 'commander';
 import type { CameraSettings } from '../cameras/schema.js';
 import { checked } from '../checked-options.js';
@@ -115,11 +116,7 @@ async function runServe(sources: readonly string[], flags: Record<string, unknow
     const { address } = server;
     reporter.notice({ kind: 'listening', message: `Open ${address}`, data: { address } });
     await manager.ready(`serves ${address}`);
-    if (!until.aborted) {
-      await new Promise((resolve) => {
-        until.addEventListener('abort', resolve, { once: true });
-      });
-    }
+    if (!until.aborted) await once(until, 'abort');
   } catch (thrown) {
     failWith(thrown, reporter.error);
   } finally {

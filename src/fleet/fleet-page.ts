@@ -1,9 +1,9 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { livingWorkers, type WorkerStatus } from './heartbeat.js';
 import { leave } from './leaving.js';
 import { pageToken } from './page-token.js';
 import type { QueueAddress } from './queue-address.js';
-import { reachable } from './reachable.js';
+import { connected } from './reachable.js';
 
 const LOOK_EVERY_MS = 1000;
 /** How long a worker may take to say where its cameras stand. */
@@ -34,14 +34,7 @@ export class FleetPage {
 
   /** @throws DaylitError QUEUE_UNREACHABLE */
   static async open({ queue, key }: { readonly queue: QueueAddress; readonly key: string }): Promise<FleetPage> {
-    const redis = new Redis(queue.options);
-    redis.on('error', () => undefined);
-    try {
-      await reachable(redis, queue);
-    } catch (thrown) {
-      redis.disconnect();
-      throw thrown;
-    }
+    const redis = await connected(queue);
     const page = new FleetPage(redis, key);
     await page.#look();
     return page;

@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { Redis } from 'ioredis';
 import type { Camera } from '../camera.js';
 import type { JobInput } from '../config.js';
 import { DaylitError } from '../core/errors.js';
@@ -11,7 +10,7 @@ import { CameraWorker } from './camera-worker.js';
 import { Heartbeat, type WorkerStatus } from './heartbeat.js';
 import { ModelStore } from './model-store.js';
 import type { QueueAddress } from './queue-address.js';
-import { reachable } from './reachable.js';
+import { connected } from './reachable.js';
 
 /** What a machine gives to the fleet. */
 export interface FleetWorkerOptions {
@@ -61,14 +60,7 @@ export async function startWorker(options: FleetWorkerOptions): Promise<FleetWor
     });
   }
   const allowed = await AllowedRoots.of(roots);
-  const redis = new Redis(queue.options);
-  redis.on('error', () => undefined);
-  try {
-    await reachable(redis, queue);
-  } catch (thrown) {
-    redis.disconnect();
-    throw thrown;
-  }
+  const redis = await connected(queue);
   const blobs = new BlobStore(redis);
   const models = new ModelStore(blobs, machine.model);
   const common = { queue, key, blobs, models, name, machine, roots: allowed };

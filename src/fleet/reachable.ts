@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import { Redis } from 'ioredis';
 import { DaylitError } from '../core/errors.js';
 import { within } from './patience.js';
 import type { QueueAddress } from './queue-address.js';
@@ -22,5 +22,22 @@ export async function reachable(redis: Redis, { label }: Pick<QueueAddress, 'lab
     throw new DaylitError('QUEUE_UNREACHABLE', `${label}: ${last ?? DaylitError.from(thrown).message}`);
   } finally {
     redis.off('error', remember);
+  }
+}
+
+/**
+ * A connection that answers, and comes back by itself when Redis was away.
+ * @throws DaylitError QUEUE_UNREACHABLE
+ */
+export async function connected(queue: QueueAddress): Promise<Redis> {
+  const redis = new Redis(queue.options);
+  // `reachable` tells at first; later what is asked of it fails, or waits.
+  redis.on('error', () => undefined);
+  try {
+    await reachable(redis, queue);
+    return redis;
+  } catch (thrown) {
+    redis.disconnect();
+    throw thrown;
   }
 }

@@ -1,4 +1,5 @@
 import type { Size } from '../core/frame.js';
+import { flagsOf, marksIn, parseObject, type Marks } from './viewer-protocol.js';
 
 /** How pixels travel to programs; docs/protocol.md has this table for other languages. */
 export const FRAME_FORMATS = ['rgb24', 'gray', 'jpeg', 'nv12'] as const;
@@ -28,7 +29,7 @@ export type FramePart = (typeof FRAME_PARTS)[number];
  * | 44 | 4 | bytes of JSON |
  * | 48 | | JSON metadata, then the pixels up to the end |
  */
-export interface FrameHeader {
+export interface FrameHeader extends Marks {
   readonly format: FrameFormat;
   readonly which: FramePart;
   /** A safe integer from 0. */
@@ -41,10 +42,6 @@ export interface FrameHeader {
   readonly ageMicroseconds: number;
   /** Of the picture as it is sent; of both halves together where both are. */
   readonly size: Size;
-  /** Who made the colours up. */
-  readonly synthesised: 'model' | 'palette' | undefined;
-  readonly frozen: boolean;
-  readonly cut: boolean;
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
@@ -57,7 +54,6 @@ const MAGIC = 0x44_4c_46_52;
 const VERSION = 1;
 const HEADER_BYTES = 48;
 const MOST_METADATA = 65_536;
-const FLAGS = { model: 1, palette: 2, frozen: 4, cut: 8 } as const;
 
 /** The beginning of a message; the pixels follow it, so that many readers share them. */
 export function encodeFrameHead(header: FrameHeader): Uint8Array<ArrayBuffer> {
@@ -107,9 +103,7 @@ export function decodeFrameMessage(message: Uint8Array): FrameMessage | undefine
     ...{ format, which, sequence, ptsMicroseconds, capturedMicroseconds, size, metadata, pixels },
     epoch: view.getUint32(32),
     ageMicroseconds: view.getUint32(36),
-    synthesised: (flags & FLAGS.model) !== 0 ? 'model' : (flags & FLAGS.palette) !== 0 ? 'palette' : undefined,
-    frozen: (flags & FLAGS.frozen) !== 0,
-    cut: (flags & FLAGS.cut) !== 0,
+    ...marksIn(flags),
   };
 }
 
@@ -118,19 +112,4 @@ const BYTES_PER_PIXEL = { rgb24: 3, gray: 1, nv12: 1.5 } as const;
 function hasLength(bytes: number, format: FrameFormat, { width, height }: Size): boolean {
   const expected = format === 'jpeg' ? bytes : BYTES_PER_PIXEL[format] * width * height;
   return bytes > 0 && width > 0 && height > 0 && bytes === expected;
-}
-
-function flagsOf({ synthesised, frozen, cut }: FrameHeader): number {
-  return (synthesised === undefined ? 0 : FLAGS[synthesised]) | (frozen ? FLAGS.frozen : 0) | (cut ? FLAGS.cut : 0);
-}
-
-function parseObject(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -26,7 +26,7 @@
  * its length in four bytes (AVCC); keyframes carry the AVCDecoderConfigurationRecord (ISO/IEC 14496-15) that they and
  * those after them were coded with. No picture refers to a later one. Odd sides are coded one pixel larger.
  */
-export interface PictureHeader {
+export interface PictureHeader extends Marks {
   readonly coding: Coding;
   /** Whether decoding may begin here. */
   readonly keyframe: boolean;
@@ -40,11 +40,15 @@ export interface PictureHeader {
   /** Of one half, 1 to 65535 pixels a side. */
   readonly width: number;
   readonly height: number;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** What is known of every picture, whichever message it travels in. */
+export interface Marks {
   /** Whose colours these are. */
   readonly synthesised: 'model' | 'palette' | undefined;
   readonly frozen: boolean;
   readonly cut: boolean;
-  readonly metadata: Readonly<Record<string, unknown>>;
 }
 
 /** How the picture is coded. */
@@ -79,7 +83,7 @@ export function encodePictureMessage(
   const view = new DataView(message.buffer);
   view.setUint32(0, MAGIC);
   view.setUint8(4, VERSION);
-  view.setUint8(5, flagsOf(header));
+  view.setUint8(5, flagsOf(header) | (header.keyframe ? FLAGS.keyframe : 0));
   view.setUint8(6, CODINGS.indexOf(header.coding) + 1);
   view.setBigUint64(8, BigInt(header.sequence));
   view.setBigInt64(16, BigInt(header.ptsMicroseconds));
@@ -116,21 +120,29 @@ export function decodePictureMessage(message: Uint8Array): PictureMessage | unde
     ...{ coding, sequence, ptsMicroseconds, width, height, metadata },
     ageMs: view.getUint32(24),
     epoch: view.getUint32(28),
-    synthesised: (flags & FLAGS.model) !== 0 ? 'model' : (flags & FLAGS.palette) !== 0 ? 'palette' : undefined,
-    frozen: (flags & FLAGS.frozen) !== 0,
-    cut: (flags & FLAGS.cut) !== 0,
+    ...marksIn(flags),
     keyframe: (flags & FLAGS.keyframe) !== 0,
     configuration: message.subarray(configurationAt, codedAt),
     coded: message.subarray(codedAt),
   };
 }
 
-function flagsOf({ synthesised, frozen, cut, keyframe }: PictureHeader): number {
-  const maker = synthesised === undefined ? 0 : FLAGS[synthesised];
-  return maker | (frozen ? FLAGS.frozen : 0) | (cut ? FLAGS.cut : 0) | (keyframe ? FLAGS.keyframe : 0);
+/** The lowest four bits of a message's flags. */
+export function flagsOf({ synthesised, frozen, cut }: Marks): number {
+  return (synthesised === undefined ? 0 : FLAGS[synthesised]) | (frozen ? FLAGS.frozen : 0) | (cut ? FLAGS.cut : 0);
 }
 
-function parseObject(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
+/** What those bits say. */
+export function marksIn(flags: number): Marks {
+  return {
+    synthesised: (flags & FLAGS.model) !== 0 ? 'model' : (flags & FLAGS.palette) !== 0 ? 'palette' : undefined,
+    frozen: (flags & FLAGS.frozen) !== 0,
+    cut: (flags & FLAGS.cut) !== 0,
+  };
+}
+
+/** Metadata of a message; undefined for what is no JSON object. */
+export function parseObject(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     return typeof value === 'object' && value !== null && !Array.isArray(value)
