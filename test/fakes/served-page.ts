@@ -1,9 +1,10 @@
 import type { TestContext } from 'node:test';
 import type { FastifyInstance } from 'fastify';
+import type { Page } from 'playwright-core';
 import type { Camera } from '../../src/camera.js';
 import { createServer, listen } from '../../src/server/create-server.js';
-import type { Place } from './browser.js';
-import type { ServedCamera } from './served-camera.js';
+import { openPage, type Place } from './browser.js';
+import { ServedCamera } from './served-camera.js';
 
 /** Where labels, marks and the line's grip never are. */
 export const left: Place = [0.05, 0.3];
@@ -30,4 +31,16 @@ export function keepShowing(t: TestContext, camera: ServedCamera, grey: number, 
   };
   t.after(stop);
   return stop;
+}
+
+/** An empty page, and a server of one camera, the roof, which shows `thermal` and `colour` until told to stop. */
+export async function serveRoof(
+  t: TestContext,
+  ofPage: Parameters<typeof openPage>[1] = {},
+  ofCamera: ConstructorParameters<typeof ServedCamera>[1] = {},
+): Promise<{ page: Page; camera: ServedCamera; stop: () => void; app: FastifyInstance; address: string }> {
+  const page = await openPage(t, ofPage);
+  const camera = new ServedCamera('roof', ofCamera);
+  const stop = keepShowing(t, camera, 90, 200);
+  return { page, camera, stop, ...(await serve(t, camera)) };
 }

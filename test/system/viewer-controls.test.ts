@@ -6,7 +6,7 @@ import type { Telemetry } from '../../src/core/telemetry.js';
 import { paletteTable } from '../../src/thermal/palettes.js';
 import { colourAt, openPage } from '../fakes/browser.js';
 import { ServedCamera } from '../fakes/served-camera.js';
-import { colour, keepShowing, left, right, serve, thermal } from '../fakes/served-page.js';
+import { colour, keepShowing, left, right, serve, serveRoof, thermal } from '../fakes/served-page.js';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -47,10 +47,7 @@ suite('what the page offers', () => {
   }
 
   test('raw, false colours, both at once, and colour: by keys', async (t) => {
-    const page = await openPage(t);
-    const camera = new ServedCamera('roof');
-    keepShowing(t, camera, 90, 200);
-    const { address } = await serve(t, camera);
+    const { page, address } = await serveRoof(t);
     await page.goto(address);
     await colourAt(page, right, colour);
     const ironbow = paletteTable('ironbow').subarray(3 * 90, 3 * 90 + 3);
@@ -69,10 +66,7 @@ suite('what the page offers', () => {
   });
 
   test('smoothing and false colours are told to the server, and what others change is shown', async (t) => {
-    const page = await openPage(t);
-    const camera = new ServedCamera('roof');
-    keepShowing(t, camera, 90, 200);
-    const { address } = await serve(t, camera);
+    const { page, camera, address } = await serveRoof(t);
     await page.goto(address);
     await colourAt(page, right, colour);
     const changed = (): Promise<unknown> => page.waitForResponse((response) => response.request().method() === 'PATCH');
@@ -88,10 +82,7 @@ suite('what the page offers', () => {
   });
 
   test('what is seen now can be what is coloured after', async (t) => {
-    const page = await openPage(t);
-    const camera = new ServedCamera('roof');
-    keepShowing(t, camera, 90, 200);
-    const { address } = await serve(t, camera);
+    const { page, camera, address } = await serveRoof(t);
     await page.goto(address);
     await colourAt(page, right, colour);
     await page.getByRole('button', { name: 'Use this frame' }).click();
@@ -125,10 +116,7 @@ suite('what the page offers', () => {
   });
 
   test('a drone says where it is and where it heads; a camera that is no drone says nothing', async (t) => {
-    const page = await openPage(t);
-    const camera = new ServedCamera('roof');
-    keepShowing(t, camera, 90, 200);
-    const { address } = await serve(t, camera);
+    const { page, camera, address } = await serveRoof(t);
     await page.goto(address);
     await colourAt(page, right, colour);
     await page.locator('.telemetry').waitFor({ state: 'hidden' });
@@ -142,10 +130,7 @@ suite('what the page offers', () => {
   });
 
   test('who may only watch is offered nothing to change', async (t) => {
-    const page = await openPage(t);
-    const camera = new ServedCamera('roof');
-    keepShowing(t, camera, 90, 200);
-    const { address } = await serve(t, camera);
+    const { page, camera, address } = await serveRoof(t);
     await page.route('**/api/me', (route) => route.fulfill({ json: { name: 'anna', role: 'view', by: 'session' } }));
     await page.goto(address);
     await colourAt(page, right, colour);

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { colourAt, openPage } from '../fakes/browser.js';
-import { ServedCamera } from '../fakes/served-camera.js';
-import { colour, keepShowing, left, right, serve, thermal } from '../fakes/served-page.js';
+import { colourAt } from '../fakes/browser.js';
+import { colour, left, right, serveRoof, thermal } from '../fakes/served-page.js';
 
 /** What the page says it plays by. */
 async function plays(page: Page, name: string): Promise<void> {
@@ -17,10 +16,7 @@ suite('how the page plays', () => {
     ['jpeg', 'JPEG'],
   ] as const) {
     test(`by ${name}: both halves of one instant, as the camera shows them, and on after a change of size`, async (t) => {
-      const page = await openPage(t);
-      const camera = new ServedCamera('roof');
-      const stop = keepShowing(t, camera, 90, 200);
-      const { address } = await serve(t, camera);
+      const { page, camera, stop, address } = await serveRoof(t);
       await page.goto(`${address}/?codec=${codec}`);
       await colourAt(page, left, thermal);
       await colourAt(page, right, colour);
@@ -39,19 +35,13 @@ suite('how the page plays', () => {
   }
 
   test('the best is chosen by itself', async (t) => {
-    const page = await openPage(t);
-    const camera = new ServedCamera('roof');
-    keepShowing(t, camera, 90, 200);
-    const { address } = await serve(t, camera);
+    const { page, address } = await serveRoof(t);
     await page.goto(address);
     await plays(page, 'H.264 · WebCodecs');
   });
 
   test('a browser without WebCodecs plays by MSE, one with neither as JPEG', async (t) => {
-    const page = await openPage(t);
-    const camera = new ServedCamera('roof');
-    keepShowing(t, camera, 90, 200);
-    const { address } = await serve(t, camera);
+    const { page, address } = await serveRoof(t);
     await page.addInitScript('delete window.VideoDecoder');
     await page.goto(address);
     await plays(page, 'H.264 · MSE');
@@ -62,10 +52,7 @@ suite('how the page plays', () => {
   });
 
   test('a decoder that fails gives way to the next', async (t) => {
-    const page = await openPage(t);
-    const camera = new ServedCamera('roof');
-    keepShowing(t, camera, 90, 200);
-    const { address } = await serve(t, camera);
+    const { page, address } = await serveRoof(t);
     await page.addInitScript("VideoDecoder.prototype.decode = () => { throw new Error('broken'); }");
     await page.goto(address);
     await plays(page, 'H.264 · MSE');
@@ -73,10 +60,7 @@ suite('how the page plays', () => {
   });
 
   test('where the server cannot make video it sends JPEG, and the page plays that', async (t) => {
-    const page = await openPage(t);
-    const camera = new ServedCamera('roof', { video: false });
-    keepShowing(t, camera, 90, 200);
-    const { address } = await serve(t, camera);
+    const { page, camera, address } = await serveRoof(t, {}, { video: false });
     await page.goto(address);
     await plays(page, 'JPEG');
     await colourAt(page, left, thermal);
@@ -84,10 +68,7 @@ suite('how the page plays', () => {
   });
 
   test('a hidden page lets go of the stream, and goes on when it is seen', async (t) => {
-    const page = await openPage(t);
-    const camera = new ServedCamera('roof');
-    keepShowing(t, camera, 90, 200);
-    const { address } = await serve(t, camera);
+    const { page, camera, address } = await serveRoof(t);
     await page.goto(address);
     await colourAt(page, right, colour);
     const hide = (hidden: boolean): Promise<void> =>

@@ -6,7 +6,7 @@ import { openCamera } from '../../src/camera.js';
 import { createServer, listen } from '../../src/server/create-server.js';
 import { colourAt, meanColour, openPage } from '../fakes/browser.js';
 import { ServedCamera } from '../fakes/served-camera.js';
-import { colour, keepShowing, left, right, serve, thermal } from '../fakes/served-page.js';
+import { colour, keepShowing, left, right, serve, serveRoof, thermal } from '../fakes/served-page.js';
 
 /** Drops a file on the page as a hand would. */
 async function drop(page: Page, name: string, type: string, bytes: Buffer): Promise<void> {
@@ -25,10 +25,7 @@ async function drop(page: Page, name: string, type: string, bytes: Buffer): Prom
 
 suite('the page', () => {
   test('shows thermal to the left of the line and colour to its right; keys and pointer move it', async (t) => {
-    const page = await openPage(t);
-    const camera = new ServedCamera('roof');
-    keepShowing(t, camera, 90, 200);
-    const { address } = await serve(t, camera);
+    const { page, address } = await serveRoof(t);
     await page.goto(address);
     await colourAt(page, left, thermal);
     await colourAt(page, right, colour);
@@ -58,10 +55,7 @@ suite('the page', () => {
   });
 
   test('says STALE over a picture that stopped, and why; it can be tried again at once', async (t) => {
-    const page = await openPage(t);
-    const camera = new ServedCamera('roof');
-    const stop = keepShowing(t, camera, 90, 200);
-    const { address } = await serve(t, camera);
+    const { page, camera, stop, address } = await serveRoof(t);
     await page.goto(address);
     await colourAt(page, left, thermal);
     await page.locator('.veil').waitFor({ state: 'hidden' });
@@ -82,10 +76,9 @@ suite('the page', () => {
   });
 
   test('connects again by itself when the server has been away', async (t) => {
-    const page = await openPage(t, { expected: /WebSocket connection to .* failed|ERR_CONNECTION/ });
-    const camera = new ServedCamera('roof');
-    keepShowing(t, camera, 90, 200);
-    const { app, address } = await serve(t, camera);
+    const { page, camera, app, address } = await serveRoof(t, {
+      expected: /WebSocket connection to .* failed|ERR_CONNECTION/,
+    });
     await page.goto(address);
     await colourAt(page, left, thermal);
     await app.close();
@@ -116,10 +109,7 @@ suite('the page', () => {
   });
 
   test('what is no photo is told and changes nothing', async (t) => {
-    const page = await openPage(t, { expected: /status of 422/ });
-    const camera = new ServedCamera('roof');
-    keepShowing(t, camera, 90, 200);
-    const { address } = await serve(t, camera);
+    const { page, camera, address } = await serveRoof(t, { expected: /status of 422/ });
     await page.goto(address);
     await colourAt(page, left, thermal);
     await drop(page, 'notes.txt', 'text/plain', Buffer.from('no photo'));
