@@ -5,6 +5,7 @@ import { DaylitError } from '../core/errors.js';
 import { present } from '../core/present.js';
 import { coloursSchema } from '../fleet/archive-job.js';
 import { failWith } from './failure.js';
+import { jsonEvents } from './json-events.js';
 import { addColouringOptions, addEncodingOptions, addReferenceOptions, addReportOptions } from './options.js';
 import { addQueueOptions, queueAccess } from './queue-options.js';
 
@@ -51,8 +52,9 @@ async function run(inputs: readonly string[], flags: Record<string, unknown>): P
     const access = queueAccess(flags);
     const { enqueue } = await import('../fleet/enqueue.js');
     const batch = { inputs, output, photos: reference === false ? [] : reference, colours, partSeconds: part };
+    const tell = jsonEvents(process.stdout);
     const done = await enqueue({ ...batch, ...present({ model, ffmpeg }) }, access, (each) => {
-      if (flags['json'] === true) process.stdout.write(`${JSON.stringify({ event: 'enqueued', ...each })}\n`);
+      if (flags['json'] === true) tell('enqueued', each);
       else if (flags['quiet'] !== true) process.stderr.write(`${lineOf(each)}\n`);
     });
     const fresh = done.filter(({ state }) => state === 'new').length;

@@ -1,6 +1,7 @@
 import type { DaylitError } from '../core/errors.js';
 import type { CameraStatus } from '../camera.js';
 import type { LiveOutputStatus, LiveStatus, Notice, StateChange } from '../index.js';
+import { jsonEvents } from './json-events.js';
 import { createReporter, type ReportOptions } from './report.js';
 
 /** How a command talks while a stream runs. */
@@ -24,7 +25,10 @@ export function createLiveReporter(options: ReportOptions): LiveReporter {
   const { notice, error } = createReporter(options);
   if (options.json) {
     const out = options.stdoutTaken ? process.stderr : process.stdout;
-    const event = (name: string) => (body: object) => void out.write(`${JSON.stringify({ event: name, ...body })}\n`);
+    const write = jsonEvents(out);
+    const event = (name: string) => (body: object) => {
+      write(name, body);
+    };
     const status = event('status');
     const cameras = (statuses: readonly CameraStatus[]): void => {
       for (const each of statuses) status(each);

@@ -3,6 +3,7 @@ import type { DaylitError } from '../core/errors.js';
 import type { Notice } from '../core/notices.js';
 import type { Progress, Summary } from '../index.js';
 import { describeSummary, duration, stageSplit } from './describe.js';
+import { jsonEvents } from './json-events.js';
 
 /** How a command talks while it works. */
 export interface Reporter {
@@ -43,9 +44,7 @@ function nothing(): void {
 }
 
 function jsonReporter(stream: NodeJS.WritableStream): Reporter {
-  const event = (name: string, body: object): void => {
-    stream.write(`${JSON.stringify({ event: name, ...body })}\n`);
-  };
+  const event = jsonEvents(stream);
   let next = 0;
   return {
     notice: (notice) => {
