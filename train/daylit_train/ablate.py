@@ -83,6 +83,8 @@ def run(args: argparse.Namespace) -> int:
                 with_backbone=not args.without_backbone,
                 equal_steps=True,
             )
+            if state.step < args.steps:  # asked to stop: half a run is no row
+                return 1
             found.setdefault(name, []).append(glance(state.ema.cpu(), picked) | {"seconds": time.monotonic() - start})
             (args.out / "ablation.json").write_text(json.dumps(found, indent=1) + "\n")
             (args.out / "ablation.md").write_text(markdown(found, sites, args.steps))
