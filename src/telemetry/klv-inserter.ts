@@ -4,6 +4,8 @@ import { klvPackets, programmeTablePid, readTsHeader, TS_PACKET, videoTime, with
 const KLV_PID = 0x1f1;
 const SYNC = 0x47;
 const TICKS_PER_SECOND = 90_000;
+/** After so many ticks the clock of a transport stream starts again. */
+const WRAP = 2 ** 33;
 /** Packets that wait while nothing begins before which they could go. */
 const MOST_WAITING = 1000;
 const EMPTY = new Uint8Array(0);
@@ -32,7 +34,7 @@ export class KlvInserter {
     this.#firstSeconds = firstSeconds;
   }
 
-  /** A packet that is to be sent before the next picture that comes. */
+  /** A packet that is to be sent before the first picture that is not earlier; rising in time. */
   add(klv: Uint8Array, seconds: number): void {
     this.#waiting.push({ klv, seconds });
     if (this.#waiting.length > MOST_WAITING) this.#waiting.shift();
@@ -69,19 +71,31 @@ export class KlvInserter {
     const time = videoTime(packet, header);
     if (time !== undefined) {
       this.#shift ??= time - Math.round(this.#firstSeconds * TICKS_PER_SECOND);
-      out.push(...this.#due());
+      out.push(...this.#due(time));
     }
     out.push(table ?? packet);
   }
 
-  /** The packets that wait, once readers know of their stream and its time is known. */
-  #due(): Uint8Array[] {
+  /**
+   * The packets that wait, once readers know of their stream and its time is known: those up to a picture's time, or
+   * all. An encoder that looks ahead gives its first picture late; all at once before it, packets of many seconds would
+   * make readers give up looking for the picture.
+   */
+  #due(upTo?: number): Uint8Array[] {
     const shift = this.#shift;
     if (!this.#announced || shift === undefined) return [];
-    return this.#waiting.splice(0).flatMap(({ klv, seconds }) => {
-      const packets = klvPackets(klv, KLV_PID, Math.round(seconds * TICKS_PER_SECOND) + shift, this.#counter);
+    const ticksOf = (seconds: number): number => Math.round(seconds * TICKS_PER_SECOND) + shift;
+    const later = upTo === undefined ? -1 : this.#waiting.findIndex(({ seconds }) => isAfter(ticksOf(seconds), upTo));
+    return this.#waiting.splice(0, later === -1 ? this.#waiting.length : later).flatMap(({ klv, seconds }) => {
+      const packets = klvPackets(klv, KLV_PID, ticksOf(seconds), this.#counter);
       this.#counter += packets.length;
       return packets;
     });
   }
+}
+
+/** Whether one time comes after another, on a clock that starts again after 2^33 ticks. */
+function isAfter(ticks: number, other: number): boolean {
+  const ahead = (((ticks - other) % WRAP) + WRAP) % WRAP;
+  return ahead > 0 && ahead < WRAP / 2;
 }

@@ -58,6 +58,21 @@ suite('KLV in transport streams', () => {
     );
   });
 
+  test('packets go before the first picture that is not earlier, however early they were handed over', async (t) => {
+    const { path } = await klvClip(t, { frames: 50, packets: 0, packetsPerSecond: 1 });
+    const inserter = new KlvInserter(0);
+    for (const seconds of [0, 0.5, 1, 1.5, 60]) inserter.add(Uint8Array.of(1, 2, 3), seconds);
+    const through = Buffer.concat([inserter.push(readFileSync(path)), inserter.end()]);
+    const order: string[] = [];
+    for (let at = 0; at < through.length; at += TS_PACKET) {
+      const header = readTsHeader(through.subarray(at, at + TS_PACKET));
+      if (header?.begins !== true) continue;
+      if (header.pid === 0x1f1) order.push('klv');
+      else if (header.pid === 0x100 && order.at(-1) !== 'pictures') order.push('pictures');
+    }
+    assert.deepEqual(order.join(' '), 'klv pictures klv pictures klv pictures klv pictures klv');
+  });
+
   test('fuzz: any bytes, and damaged streams, go through without an error and in whole packets', async (t) => {
     const { path } = await klvClip(t, { frames: 3, packets: 2, packetsPerSecond: 10 });
     const start = readFileSync(path).subarray(0, 12 * TS_PACKET);
