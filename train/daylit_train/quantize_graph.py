@@ -22,6 +22,8 @@ PLACES = SCALE * SCALE
 _LEVEL = np.array(1 / 255, np.float32)
 MADE = "quantize/"
 """Begins the names of new nodes."""
+MOST_OUTPUTS = 8
+"""Of one Split: WebGPU binds ten buffers to a shader."""
 NARROW = 16
 """Fewer channels are neither worth 8 bits nor safe in them."""
 EXPONENT_LIMIT = 80.0
@@ -68,7 +70,11 @@ class Surgery:
         return self.add("Reshape", tensor, self.add("Concat", *runs, axis=0), output=output)
 
     def split(self, tensor: str, parts: int) -> list[str]:
-        """Along the channels, evenly."""
+        """Along the channels, evenly; in two steps where one would have more outputs than a GPU's shader binds."""
+        if parts > MOST_OUTPUTS:
+            groups = next((g for g in range(2, parts) if parts % g == 0 and parts // g <= MOST_OUTPUTS), parts)
+            if groups < parts:
+                return [part for group in self.split(tensor, groups) for part in self.split(group, parts // groups)]
         self.made += 1
         name = f"{MADE}Split_{self.made}"
         outputs = [f"{name}_output_{part}" for part in range(parts)]
