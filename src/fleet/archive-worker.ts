@@ -1,12 +1,10 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UnrecoverableError, Worker, type Job } from 'bullmq';
-import type { Redis } from 'ioredis';
 import { DaylitError, type ErrorCode } from '../core/errors.js';
 import { present } from '../core/present.js';
 import type { JobInput } from '../config.js';
 import { colorizePart, joinParts } from '../recording-parts.js';
-import type { AllowedRoots } from './allowed-roots.js';
 import {
   ARCHIVE_QUEUE,
   archiveJobSchema,
@@ -15,12 +13,10 @@ import {
   type JobProgress,
   type JobResult,
 } from './archive-job.js';
-import type { BlobStore } from './blob-store.js';
 import { InHand } from './in-hand.js';
 import { within } from './patience.js';
-import type { ModelStore } from './model-store.js';
-import type { QueueAddress } from './queue-address.js';
 import { opened, type SignedPayload } from './signed.js';
+import type { WorkerOptions } from './worker-options.js';
 
 /** Milliseconds after which a job whose worker does not renew its claim is another's. */
 const LOCK_MS = 12_000;
@@ -40,19 +36,9 @@ const OF_THE_MACHINE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /** What a worker for recordings needs. */
-export interface ArchiveWorkerOptions {
-  readonly queue: QueueAddress;
-  readonly redis: Redis;
-  readonly key: string;
-  readonly roots: AllowedRoots;
-  readonly blobs: BlobStore;
-  readonly models: ModelStore;
-  /** How this worker is called in results. */
-  readonly name: string;
+export interface ArchiveWorkerOptions extends WorkerOptions {
   /** Jobs at once. */
   readonly jobs: number;
-  /** What this machine colours with. */
-  readonly machine: Pick<JobInput, 'device' | 'threads' | 'model' | 'ffmpeg'>;
   readonly onEvent: (event: ArchiveEvent) => void;
 }
 
@@ -151,16 +137,9 @@ export class ArchiveWorker {
     // It goes with all that is in it.
     if (files.some(({ path }) => dirname(path) !== scratch))
       throw new DaylitError('JOB_REFUSED', `${folder} is not where the parts are`);
-    const isThere = await Promise.all(
-      files.map(({ path }) =>
-        stat(path).then(
-          () => true,
-          () => false,
-        ),
-      ),
-    );
+    const found = await Promise.all(files.map(({ path }) => stat(path).catch(() => undefined)));
     // Another worker may have joined them already, right before it lost its claim.
-    if (isThere.includes(false)) {
+    if (found.includes(undefined)) {
       const joined = await stat(output).catch(() => undefined);
       if (joined === undefined) throw new DaylitError('INPUT_NOT_FOUND', `a part of ${output}`);
       return { frames: 0, bytes: joined.size };
@@ -170,11 +149,11 @@ export class ArchiveWorker {
     return { frames: 0, bytes };
   }
 
-  async #places(input: string, output: string): Promise<{ input: [string]; outputs: [string] }> {
+  async #places(input: string, output: string): Promise<Pick<JobInput, 'input' | 'outputs'>> {
     const { roots } = this.#options;
-    const places = { input: [await roots.check(input)], outputs: [await roots.check(output)] } satisfies JobInput;
-    await mkdir(dirname(places.outputs[0] ?? ''), { recursive: true });
-    return places as { input: [string]; outputs: [string] };
+    const [from, to] = [await roots.check(input), await roots.check(output)];
+    await mkdir(dirname(to), { recursive: true });
+    return { input: [from], outputs: [to] };
   }
 
   /** What becomes of a failed job: another try, or the dead letters at once. */

@@ -4,9 +4,7 @@ import { openCamera, type Camera } from '../camera.js';
 import { systemClock } from '../core/clock.js';
 import { DaylitError } from '../core/errors.js';
 import { present } from '../core/present.js';
-import type { JobInput } from '../config.js';
-import { checkedTarget, type AllowedRoots } from './allowed-roots.js';
-import type { BlobStore } from './blob-store.js';
+import { checkedTarget } from './allowed-roots.js';
 import {
   CAMERA_QUEUE,
   cameraJobSchema,
@@ -18,10 +16,9 @@ import {
 } from './camera-job.js';
 import { InHand } from './in-hand.js';
 import { Lease, LEASE_MS, type Renewal } from './lease.js';
-import type { ModelStore } from './model-store.js';
 import { within } from './patience.js';
-import type { QueueAddress } from './queue-address.js';
 import { opened, type SignedPayload } from './signed.js';
+import type { WorkerOptions } from './worker-options.js';
 
 const STALLED_CHECK_MS = 2000;
 /** A camera changes hands as often as machines come and go. */
@@ -34,18 +31,9 @@ const HANDOVER_CHECK_MS = 250;
 const HANDOVER_PATIENCE_MS = 2000;
 
 /** What a worker for cameras needs. */
-export interface CameraWorkerOptions {
-  readonly queue: QueueAddress;
-  readonly redis: Redis;
-  readonly key: string;
-  /** Where recordings of cameras, and recordings in their stead, may lie. */
-  readonly roots: AllowedRoots;
-  readonly blobs: BlobStore;
-  readonly models: ModelStore;
-  readonly name: string;
+export interface CameraWorkerOptions extends WorkerOptions {
   /** Cameras at once. */
   readonly cameras: number;
-  readonly machine: Pick<JobInput, 'device' | 'threads' | 'model' | 'ffmpeg'>;
   readonly onEvent: (event: FenceEvent) => void;
   /** Told which cameras run here whenever that has changed. */
   readonly onCameras?: (cameras: readonly Camera[]) => void;

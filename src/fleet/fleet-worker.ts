@@ -1,6 +1,5 @@
 import { hostname } from 'node:os';
 import type { Camera } from '../camera.js';
-import type { JobInput } from '../config.js';
 import { DaylitError } from '../core/errors.js';
 import { present } from '../core/present.js';
 import { AllowedRoots } from './allowed-roots.js';
@@ -11,6 +10,7 @@ import { Heartbeat, type WorkerStatus } from './heartbeat.js';
 import { ModelStore } from './model-store.js';
 import type { QueueAddress } from './queue-address.js';
 import { connected } from './reachable.js';
+import type { Machine } from './worker-options.js';
 
 /** What a machine gives to the fleet. */
 export interface FleetWorkerOptions {
@@ -25,7 +25,7 @@ export interface FleetWorkerOptions {
   readonly cameras: number;
   /** Frames a second through the model, where that was measured. */
   readonly framesPerSecond?: number;
-  readonly machine: Pick<JobInput, 'device' | 'threads' | 'model' | 'ffmpeg'>;
+  readonly machine: Machine;
   /** Where its cameras are shown. */
   readonly address?: string;
   readonly onEvent: (event: WorkerEvent) => void;
@@ -63,13 +63,13 @@ export async function startWorker(options: FleetWorkerOptions): Promise<FleetWor
   const redis = await connected(queue);
   const blobs = new BlobStore(redis);
   const models = new ModelStore(blobs, machine.model);
-  const common = { queue, key, blobs, models, name, machine, roots: allowed };
+  const common = { queue, redis, key, blobs, models, name, machine, roots: allowed };
   const inHand = new Map<string, string>();
   const archive =
     options.jobs === 0
       ? undefined
       : new ArchiveWorker({
-          ...{ ...common, redis, jobs: options.jobs },
+          ...{ ...common, jobs: options.jobs },
           onEvent: ({ job, what, detail }) => {
             if (what === 'begun') inHand.set(job, detail);
             else inHand.delete(job);
@@ -80,7 +80,7 @@ export async function startWorker(options: FleetWorkerOptions): Promise<FleetWor
     options.cameras === 0
       ? undefined
       : new CameraWorker({
-          ...{ ...common, redis, cameras: options.cameras },
+          ...{ ...common, cameras: options.cameras },
           ...present({ onCameras: options.onCameras }),
           onEvent: ({ camera, ...event }) => {
             onEvent({ of: camera, ...event });
