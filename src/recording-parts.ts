@@ -49,27 +49,31 @@ export async function planParts(path: string, seconds: number, ffmpeg?: string):
   return { timeBase, parts: cutAt(pts, (seconds * timeBase.denominator) / timeBase.numerator) };
 }
 
-/** What the start of a recording tells of the whole. */
-export interface RecordingFacts {
-  /** Undefined where the file does not say how long it is. */
-  readonly seconds?: number;
-  /** What was decided about its greys and false colours, in the words of the options. */
-  readonly thermal: Pick<JobInput, 'polarity' | 'inputPalette'>;
+/** What was decided about a recording's greys and false colours, in the words of the options. */
+export type RecordingTone = Pick<JobInput, 'polarity' | 'inputPalette'>;
+
+/**
+ * Length of a recording in seconds; undefined where the file does not say it.
+ * @throws DaylitError of the INPUT and FFMPEG families
+ */
+export async function recordingSeconds(path: string, ffmpeg?: string): Promise<number | undefined> {
+  const { frameCount, frameRate } = (await opened(path, silent, ffmpeg)).info;
+  if (frameCount === undefined || frameRate === undefined) return undefined;
+  return (frameCount * frameRate.denominator) / frameRate.numerator;
 }
 
 /**
- * Length of a recording and what its first frames say about polarity and palette.
+ * What a recording's first frames say about polarity and palette. They are decoded, so it is for those that need it.
  * @throws DaylitError of the INPUT and FFMPEG families
  */
-export async function recordingFacts(path: string, ffmpeg?: string): Promise<RecordingFacts> {
-  const decided: { polarity?: JobInput['polarity']; inputPalette?: JobInput['inputPalette'] } = {};
+export async function recordingTone(path: string, ffmpeg?: string): Promise<RecordingTone> {
+  const decided: RecordingTone = {};
   const notify: Notify = ({ kind, data }) => {
     if (kind === 'polarity') decided.polarity = data?.['polarity'] as JobInput['polarity'];
     if (kind === 'palette') decided.inputPalette = data?.['palette'] as JobInput['inputPalette'];
   };
+  const source = await opened(path, notify, ffmpeg);
   const pool = new BufferPool();
-  const binary = await findFfmpeg(present({ path: ffmpeg }));
-  const source = await openFile(path, { binary, pool, clock: systemClock, notify });
   const normalizer = createNormalizer({ agc: 'auto', polarity: 'auto', inputPalette: 'auto', pool, notify });
   let left = FRAMES_TO_JUDGE_BY;
   for await (const frame of source.frames()) {
@@ -77,12 +81,12 @@ export async function recordingFacts(path: string, ffmpeg?: string): Promise<Rec
     left -= 1;
     if (left === 0) break;
   }
-  const { frameCount, frameRate } = source.info;
-  const known = frameCount !== undefined && frameRate !== undefined;
-  return {
-    thermal: decided,
-    ...(known ? { seconds: (frameCount * frameRate.denominator) / frameRate.numerator } : {}),
-  };
+  return decided;
+}
+
+async function opened(path: string, notify: Notify, ffmpeg: string | undefined): Promise<Source> {
+  const binary = await findFfmpeg(present({ path: ffmpeg }));
+  return openFile(path, { binary, pool: new BufferPool(), clock: systemClock, notify });
 }
 
 /** Parts that begin at these times and are no shorter than `length`, the last one aside. */
@@ -139,7 +143,7 @@ export async function joinParts(
   const options = parseJob(job);
   const [input = '', target = ''] = [options.input[0], options.outputs[0]];
   const binary = await findFfmpeg(present({ path: options.ffmpeg }));
-  const { info } = await openFile(input, { binary, pool: new BufferPool(), clock: systemClock, notify: silent });
+  const { info } = await opened(input, silent, options.ffmpeg);
   return joinFiles(parts, target, {
     ...present({ codec: options.codec, crf: options.crf, preset: options.preset, signal: abort }),
     ...{ binary, source: info, size: info.size, overwrite: options.overwrite, mayFinish },

@@ -10,7 +10,7 @@ import { DaylitError } from '../core/errors.js';
 import { present } from '../core/present.js';
 import { modelIdentity } from '../model-identity.js';
 import { parseJob } from '../config.js';
-import { planParts, recordingFacts, type RecordingFacts } from '../recording-parts.js';
+import { planParts, recordingSeconds, recordingTone, type RecordingTone } from '../recording-parts.js';
 import { ARCHIVE_QUEUE, type ArchiveJob, type BatchColours, type JobResult } from './archive-job.js';
 import { BlobStore } from './blob-store.js';
 import { leave } from './leaving.js';
@@ -124,14 +124,14 @@ async function addJobs(
   });
   const common = { content, input, photos, colours: batch.colours };
   const colouring = { kind: 'colouring', ...common, ...present({ model }) } as const;
-  const facts = await recordingFacts(input, batch.ffmpeg);
-  if ((facts.seconds ?? 0) <= WORTH_SPLITTING * batch.partSeconds) {
+  const seconds = await recordingSeconds(input, batch.ffmpeg);
+  if ((seconds ?? 0) <= WORTH_SPLITTING * batch.partSeconds) {
     await flows.add(job('recording', id, { ...colouring, output }));
     return 1;
   }
   const plan = await planParts(input, batch.partSeconds, batch.ffmpeg);
   // What the start of the recording says holds for all parts: each for itself might judge otherwise.
-  const colours = settled(batch.colours, facts.thermal);
+  const colours = settled(batch.colours, await recordingTone(input, batch.ffmpeg));
   const folder = join(dirname(output), `.${basename(output)}.${id.slice(0, 8)}.parts`);
   const files = plan.parts.map(({ from, to }, index) => {
     return { path: join(folder, `${String(index).padStart(5, '0')}${extname(output)}`), from, to };
@@ -151,12 +151,12 @@ async function modelOf({ model, colours }: Batch, blobs: BlobStore): Promise<str
 }
 
 /** What is left to be found out, as the start of the recording has it. */
-function settled(colours: BatchColours, thermal: RecordingFacts['thermal']): BatchColours {
+function settled(colours: BatchColours, tone: RecordingTone): BatchColours {
   const { polarity = 'auto', inputPalette = 'auto' } = colours;
   return {
     ...colours,
-    polarity: polarity === 'auto' ? (thermal.polarity ?? polarity) : polarity,
-    inputPalette: inputPalette === 'auto' ? (thermal.inputPalette ?? inputPalette) : inputPalette,
+    polarity: polarity === 'auto' ? (tone.polarity ?? polarity) : polarity,
+    inputPalette: inputPalette === 'auto' ? (tone.inputPalette ?? inputPalette) : inputPalette,
   };
 }
 
