@@ -7,6 +7,7 @@ import { streamSchema } from '../config.js';
 import { cameraAnswer, camerasAnswer, nothing, temperatureAnswer } from './answers.js';
 import { needs } from './auth-access.js';
 import { findCamera } from './find-camera.js';
+import { queryNumber } from './query-number.js';
 import type { ZodTypes } from './zod-schemas.js';
 
 /** Where changes of running cameras are kept. */
@@ -15,10 +16,10 @@ export type CameraKeeper = Pick<CameraSet, 'keep'>;
 /** Names a camera in a path. */
 export const cameraPath = z.object({ id: z.string().min(1).max(40) });
 
-const share = z.coerce.number().min(0).max(1);
+const share = z.number().min(0).max(1);
 const place = z.strictObject({
-  x: share.describe('From the left edge (0) to the right one (1).'),
-  y: share.describe('From the upper edge (0) to the lower one (1).'),
+  x: queryNumber(share).describe('From the left edge (0) to the right one (1).'),
+  y: queryNumber(share).describe('From the upper edge (0) to the lower one (1).'),
 });
 const { smoothing, palette } = streamSchema.shape;
 const colours = z.strictObject({

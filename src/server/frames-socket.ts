@@ -7,6 +7,7 @@ import { permits, type Caller } from './auth-access.js';
 import { findCamera } from './find-camera.js';
 import { errorAnswer } from './http-errors.js';
 import { parsed } from './parsed.js';
+import { queryNumber } from './query-number.js';
 import type { Upgrades } from './upgrades.js';
 
 /** Bytes that a program may say at once: a full set of detections. */
@@ -28,7 +29,7 @@ export const framesQuery = z.strictObject({
     .refine(({ width, height }) => Math.max(width, height) <= MOST_SIDE, `must be at most ${MOST_SIDE} a side`)
     .optional()
     .describe('Of one half; the camera’s own if left out. The picture is stretched to it.'),
-  fps: z.coerce.number().positive().max(1000).optional().describe('Frames a second at most.'),
+  fps: queryNumber(z.number().positive().max(1000)).optional().describe('Frames a second at most.'),
 });
 
 /** What a program says: how many more frames it takes, what it has found in one, or both. */

@@ -49,6 +49,8 @@ export type Place = readonly [x: number, y: number];
 
 /** Resolves when the picture is seen in about this colour there. */
 export async function colourAt(page: Page, place: Place, colour: readonly [number, number, number]): Promise<void> {
+  // A page that goes from all cameras to one shows those of all for a moment more.
+  await page.locator('.stage').nth(1).waitFor({ state: 'detached' });
   await page.locator('.stage.painted').waitFor();
   const until = Date.now() + PATIENCE_MS;
   for (let seen = await seenAt(page, place); !near(seen, colour); seen = await seenAt(page, place)) {

@@ -177,7 +177,17 @@ suite('server: control', () => {
       y: 1,
       celsius: 21.5,
     });
-    for (const query of ['', '?x=0.5', '?x=1.5&y=0', '?x=a&y=0', '?x=0&y=0&z=0', '?x=&y=0&x=1']) {
+    for (const query of [
+      '',
+      '?x=0.5',
+      '?x=1.5&y=0',
+      '?x=a&y=0',
+      '?x=0&y=0&z=0',
+      '?x=&y=0&x=1',
+      '?x=&y=0',
+      '?x=%20&y=0',
+      '?x=0x1&y=0',
+    ]) {
       assert.equal((await ask('GET', `/api/cameras/roof/temperature${query}`)).status, 400, query);
     }
   });
