@@ -45,6 +45,7 @@ def variants(whole: Recipe) -> dict[str, Recipe]:
         "without CSFEM": replace(whole, network=replace(net, gates=False)),
         "plain attention": replace(whole, network=replace(net, attention="plain")),
         "no attention": replace(without("match"), network=replace(net, attention="none")),
+        "without places": replace(whole, network=replace(net, places=False)),
         "without contrastive terms": without("match", "patch_nce"),
         "without perceptual term": without("perceptual"),
         "without adversary": without("adversarial"),

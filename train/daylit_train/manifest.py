@@ -8,7 +8,7 @@ from typing import Any
 
 from .network.colour import STATS
 from .network.decoder import MAPS
-from .network.tokens import DIM, REFERENCE_SIZE
+from .network.tokens import DIM, KEY, REFERENCE_SIZE
 
 FORMAT = 1
 FRAME_MULTIPLE = 32
@@ -17,7 +17,7 @@ FRAME_INPUTS = ("frame", *TOKEN_NAMES, "past_maps", "past_low", "smoothing", "re
 FRAME_OUTPUTS = ("rgb", "maps", "low")
 
 _TOKENS: dict[str, list[int | str]] = {
-    "keys": [1, "T", DIM],
+    "keys": [1, "T", KEY],
     "values": [1, "T", DIM],
     "colours": [1, "T", 3],
     "stats": [1, "R", STATS],

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from daylit_train.data.alignment import beside, nearest, with_changes
 from daylit_train.data.colour_jitter import lean, random_look
 from daylit_train.data.crops import random_crop, warp
 from daylit_train.data.from_above import from_above
@@ -42,6 +43,43 @@ def test_class_match_spreads_over_the_class() -> None:
     crop[:, 16:] = VOID
     match = class_match(crop, np.array([0, 0, 1, VOID], np.uint8))
     assert np.allclose(match, [[0.5, 0.5, 0, 0], [0, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 0]])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_photo_from_where_the_camera_stands_shows_cells_near_their_own_places(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    size = 96
+    to_crop = random_crop((200, 300), size, (0.5, 1.0), rng)
+    to_ref = beside(to_crop, size, rng)
+    match = place_match(to_crop, to_ref, size)
+    n = size // 16
+    rows, columns = np.divmod(match.argmax(1), 12)
+    own_rows, own_columns = np.divmod(np.arange(n * n), n)
+    told = match.sum(1) > 0
+    assert told.mean() > 0.7
+    assert np.abs((rows + 0.5) / 12 - (own_rows + 0.5) / n)[told].max() < 0.17
+    assert np.abs((columns + 0.5) / 12 - (own_columns + 0.5) / n)[told].max() < 0.17
+
+
+def test_what_came_since_the_photo_is_nowhere_to_be_looked_up() -> None:
+    rng = np.random.default_rng(3)
+    photo = rng.random((192, 192, 3)).astype(np.float32)
+    match = np.eye(144, dtype=np.float32)
+    changed, left = with_changes(photo, match, rng)
+    covered = left.sum(1) == 0
+    differs = (changed != photo).any(2)[8::16, 8::16].ravel()
+    assert 0 < covered.sum() < 72
+    assert np.array_equal(covered, differs)
+    assert np.array_equal(left[~covered], match[~covered])
+
+
+def test_near_tokens_of_a_class_count_more() -> None:
+    same = np.diag([2.0, 2.0, 1.0])
+    near = nearest(np.full((36, 144), 1 / 144, np.float32), np.eye(3), same, 96)
+    assert near.sum(1) == pytest.approx(1)
+    assert near[0].argmax() in (0, 1, 12, 13)
+    assert near[35].argmax() in (130, 131, 142, 143)
+    assert nearest(np.zeros((36, 144), np.float32), np.eye(3), same, 96).sum() == 0
 
 
 def test_palette_is_the_mean_of_each_class() -> None:

@@ -6,9 +6,11 @@ import pytest
 import torch
 
 from daylit_train.network.compose import compose
+from daylit_train.network.isga import ISGA
 from daylit_train.network.model import Model
+from daylit_train.network.places import PLACE, places
 from daylit_train.network.temporal import temporal_blend
-from daylit_train.network.tokens import DIM, REFERENCE_SIZE, REFERENCE_TOKENS
+from daylit_train.network.tokens import DIM, KEY, REFERENCE_SIZE, REFERENCE_TOKENS, Tokens
 
 
 @pytest.fixture(scope="module")
@@ -20,13 +22,50 @@ def model() -> Model:
 @torch.no_grad()
 def test_shapes(model: Model) -> None:
     tokens = model.references(torch.rand(2, 3, REFERENCE_SIZE, REFERENCE_SIZE))
-    assert tokens.keys.shape == (2, REFERENCE_TOKENS, DIM)
+    assert tokens.keys.shape == (2, REFERENCE_TOKENS, KEY)
     assert tokens.stats.shape == (2, 1, 24)
-    assert torch.allclose(tokens.keys.norm(dim=2), torch.ones(2, REFERENCE_TOKENS), atol=1e-5)
+    assert torch.allclose(tokens.keys[..., :DIM].norm(dim=2), torch.ones(2, REFERENCE_TOKENS), atol=1e-5)
     drawn = model.generator.draw(torch.rand(2, 1, 64, 96), tokens)
     assert drawn.maps.shape == (2, 6, 16, 24)
     assert drawn.things.shape == (2, 6, 8, 12)
     assert drawn.logits.shape == (2, 4 * 6, REFERENCE_TOKENS)
+
+
+@pytest.mark.parametrize(("height", "width"), [(1, 1), (2, 7), (12, 12), (16, 20)])
+def test_places_are_most_like_themselves(height: int, width: int) -> None:
+    of = places(torch.zeros(1, 3, height, width))
+    assert of.shape == (height * width, PLACE)
+    assert torch.equal((of @ of.T).argmax(1), torch.arange(height * width))
+
+
+def test_a_cell_of_a_picture_lies_where_the_same_part_of_a_photo_does() -> None:
+    near = places(torch.zeros(1, 1, 16, 20)) @ places(torch.zeros(1, 1, 12, 12)).T
+    assert near[0].argmax() == 0
+    assert near[19].argmax() == 11
+    assert near[-1].argmax() == 143
+
+
+@torch.no_grad()
+def test_places_are_trusted_where_what_looks_alike_lies_at_the_same_place() -> None:
+    torch.manual_seed(0)
+    align = ISGA(16)
+    looks = torch.nn.functional.normalize(torch.randn(1, 144, DIM), dim=2)
+    lie = places(torch.zeros(1, 1, 12, 12))[None]
+    elsewhere = lie[:, torch.randperm(144)]
+    aligned, strange = (align.alignment(30 * looks, lie, torch.cat([looks, other], 2)) for other in (lie, elsewhere))
+    assert aligned.item() > 4 * strange.item()
+
+
+@torch.no_grad()
+def test_without_places_only_looks_count() -> None:
+    torch.manual_seed(0)
+    align, x = ISGA(16, placed=False).eval(), torch.randn(1, 16, 4, 4)
+    keys = torch.randn(1, 9, KEY)
+    moved = torch.cat([keys[..., :DIM], torch.randn(1, 9, PLACE)], 2)
+    seen = [
+        align(x, Tokens(k, torch.ones(1, 9, DIM), torch.ones(1, 9, 3), torch.ones(1, 1, 24)))[2] for k in (keys, moved)
+    ]
+    assert torch.equal(*seen)
 
 
 @torch.no_grad()

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..network.things import THINGS
 from ..network.tokens import REFERENCE_SIZE, REFERENCE_TOKENS
+from .alignment import beside, nearest, with_changes
 from .colour_jitter import PLAIN, lean, random_look, vivid_look
 from .crops import random_crop, warp, warp_things
 from .from_above import from_above
@@ -39,6 +40,10 @@ class Mix:
     """Share of made-up views from straight above among self, cross and none, where there are photos of that kind."""
     guessed: float = 0.25
     """Share of made-up pairs from photos whose class map the segmenter guessed."""
+    aligned: float = 0.5
+    """Share of self and scene whose reference shows nearly the target's own view."""
+    changed: float = 0.4
+    """Share of those in self whose reference differs from the target in places."""
     crop_share: float = 0.08
     """Weight of a small object crop beside a scene's 1."""
     vivid_real: float = 0.5
@@ -132,7 +137,11 @@ class Sampler:
         size = self.size
         turn = 180.0 if above else 6.0
         to_crop = random_crop(thermal.shape, size, (0.4, 0.8) if above else (0.5, 1.0), rng, turn)
-        to_ref = random_crop(source.shape, REFERENCE_SIZE, (0.7, 1.15) if kind == SELF else (0.8, 1.15), rng)
+        if kind in (SELF, SCENE) and source.shape == visible.shape and rng.random() < self.mix.aligned:
+            to_ref, aligned = beside(to_crop, size, rng), True
+        else:
+            to_ref = random_crop(source.shape, REFERENCE_SIZE, (0.7, 1.15) if kind == SELF else (0.8, 1.15), rng)
+            aligned = False
         crop_things = warp_things(things, to_crop, size)
         ref_things = warp_things(source_things, to_ref, REFERENCE_SIZE)
         seen_from = warp(visible, to_crop, size) if kind != LONE else np.zeros((size, size, 3), np.uint8)
@@ -150,8 +159,12 @@ class Sampler:
             if kind == SELF:
                 match = place_match(to_crop, to_ref, size)
                 colours, area = palette(target, crop_things, len(THINGS))
+                if aligned and rng.random() < self.mix.changed:
+                    reference, match = with_changes(reference, match, rng)
             else:
                 match = class_match(crop_things, token_things(ref_things))
+                if aligned:
+                    match = nearest(match, to_crop, to_ref, size)
                 colours, area = palette(reference, ref_things, len(THINGS))
                 own, own_area = palette(target, crop_things, len(THINGS))
                 missing = area < 0.01  # the reference has no such thing: keep the target's own colour, if there is one

@@ -24,6 +24,8 @@ class Build:
     """CSFEM."""
     attention: str = STOPPED
     """``stop``: ISGA. ``plain``: the image losses reach queries and keys. ``none``: every cell reads the mean token."""
+    places: bool = True
+    """Attention knows where cells and tokens lie, and trusts that as far as the reference looks aligned."""
     things: bool = True
     """The class head steers the decoder."""
 

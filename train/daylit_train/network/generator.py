@@ -14,6 +14,7 @@ from .compose import compose
 from .decoder import Decoder
 from .infrared import InfraredEncoder
 from .isga import ISGA
+from .places import PLACE
 from .things import ThingHead
 from .tokens import DIM, REFERENCE_TOKENS, Tokens
 
@@ -38,17 +39,18 @@ class Generator(nn.Module):
         super().__init__()
         self.steered = build.things
         self.infrared = InfraredEncoder(build)
-        self.align = ISGA(build.wide(128), build.attention)
+        self.align = ISGA(build.wide(128), build.attention, build.places)
         self.things = ThingHead(build)
         self.decoder = Decoder(build)
         self.null_keys = nn.Parameter(torch.randn(REFERENCE_TOKENS, DIM))
+        self.null_places = nn.Parameter(torch.zeros(REFERENCE_TOKENS, PLACE))
         self.null_values = nn.Parameter(torch.randn(REFERENCE_TOKENS, DIM) * 0.5)
         self.null_colours = nn.Parameter(torch.rand(REFERENCE_TOKENS, 3) * 0.2 + torch.tensor([0.3, -0.1, -0.1]))
         self.null_stats = nn.Parameter(torch.zeros(STATS))
 
     def null_tokens(self) -> Tokens:
         """Tokens for 'no reference', B = 1."""
-        keys = F.normalize(self.null_keys, dim=1)
+        keys = torch.cat([F.normalize(self.null_keys, dim=1), self.null_places], 1)
         return Tokens(keys[None], self.null_values[None], self.null_colours[None], self.null_stats[None, None])
 
     def draw(self, thermal: Tensor, tokens: Tokens, stop: bool = False) -> Drawn:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from .blocks import ConvBlock, patch_stem
 from .build import Build
 from .colour import colour_stats, rgb_to_ycc
+from .places import places
 from .tokens import DIM, Tokens
 
 
@@ -34,7 +35,8 @@ class ReferenceEncoder(nn.Module):
         up = F.interpolate(self.from32(self.to32(f16)), scale_factor=2, mode="bilinear")
         features = F.relu(self.lateral(f16) + up)
         colours = F.avg_pool2d(ycc, 16)
-        keys = F.normalize(self.key(features).flatten(2).transpose(1, 2), dim=2)
+        looks = F.normalize(self.key(features).flatten(2).transpose(1, 2), dim=2)
+        keys = torch.cat([looks, places(features).expand(len(looks), -1, -1)], 2)
         values = self.value(torch.cat([features, colours * 4], 1)).flatten(2).transpose(1, 2)
         stats = colour_stats(F.avg_pool2d(ycc, 4)).unsqueeze(1)
         return Tokens(keys, values, colours.flatten(2).transpose(1, 2), stats)
