@@ -36,7 +36,7 @@ class ReferenceEncoder(nn.Module):
         features = F.relu(self.lateral(f16) + up)
         colours = F.avg_pool2d(ycc, 16)
         looks = F.normalize(self.key(features).flatten(2).transpose(1, 2), dim=2)
-        keys = torch.cat([looks, places(features).expand(len(looks), -1, -1)], 2)
+        keys = torch.cat([looks, places(features).expand(looks.shape[0], -1, -1)], 2)
         values = self.value(torch.cat([features, colours * 4], 1)).flatten(2).transpose(1, 2)
         stats = colour_stats(F.avg_pool2d(ycc, 4)).unsqueeze(1)
         return Tokens(keys, values, colours.flatten(2).transpose(1, 2), stats)

@@ -15,7 +15,7 @@ from ..data.labels import VOID
 from ..data.pictures import Photo
 from ..network.model import Model
 from ..network.things import THINGS
-from ..network.tokens import REFERENCE_SIZE, REFERENCE_TOKENS
+from ..network.tokens import DIM, REFERENCE_SIZE, REFERENCE_TOKENS
 
 SHARES = (0.18, 0.26, 0.20, 0.22, 0.04, 0.10)
 """Of the tokens, for each class in the order of THINGS."""
@@ -53,7 +53,8 @@ def seed_null_tokens(model: Model, photos: list[Photo], seed: int = 0) -> NDArra
         raise ValueError("the default photos hold too few labelled tokens")
     g = model.generator
     at = torch.tensor(np.array(picked))
-    g.null_keys.copy_(keys[at])
+    g.null_keys.copy_(keys[at, :DIM])
+    g.null_places.copy_(keys[at, DIM:])
     g.null_values.copy_(values[at])
     g.null_colours.copy_(colours[at])
     g.null_stats.copy_(torch.stack(stats).mean(0))
