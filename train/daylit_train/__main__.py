@@ -1,4 +1,4 @@
-"""``python -m daylit_train prepare|train|evaluate|export|quantize|compare|ablate``"""
+"""``python -m daylit_train prepare|train|grow|evaluate|export|quantize|compare|ablate``"""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from importlib import import_module
 COMMANDS = {
     "prepare": "check the data and give every daylight picture a class map",
     "train": "train by a recipe; goes on from the run's last checkpoint",
+    "grow": "a wider network that draws what a trained one draws, to be trained on",
     "evaluate": "score a model folder and the baselines on pairs, clips and a detector",
     "export": "checkpoint -> model folder that daylit loads",
     "quantize": "add the int8 variant to a model folder, if it is good enough",
