@@ -10,6 +10,7 @@ import { findFfmpeg, type FfmpegBinary } from './ffmpeg/binary.js';
 import { createColorizer } from './model/colorizer.js';
 import { createPaletteColorizer } from './pipeline/palette-colorizer.js';
 import { run, type Progress, type Summary } from './pipeline/run.js';
+import { ffmpegFor } from './sinks/hardware-codec.js';
 import { checkTargets, openSink } from './sinks/open.js';
 import { isLiveAddress } from './sources/live-input.js';
 import { openSource } from './sources/open.js';
@@ -53,9 +54,9 @@ export async function colorize(input: JobInput, hooks: Hooks = {}, parts: Parts 
   const options = parseJob(input);
   refuseUnfinished(options, parts);
   const { notify = silent, onStep, ...signals } = hooks;
-  const pool = new BufferPool();
+  const pool = new BufferPool(SPARE_PICTURES);
   const meter = new StageMeter(systemClock, onStep);
-  const binary = once(() => findFfmpeg(present({ path: options.ffmpeg })));
+  const binary = once(() => findFfmpeg(ffmpegFor(options)));
   const shared = { binary, pool, notify, meter, clock: systemClock };
   const outputs = [...(parts.sinks ?? [])];
   let own: Colorizer | undefined;
@@ -65,7 +66,7 @@ export async function colorize(input: JobInput, hooks: Hooks = {}, parts: Parts 
     for (const target of options.outputs) {
       outputs.push(await openSink(target, { ...present(options), ...shared, source: source.info }));
     }
-    const colorizer = parts.colorizer ?? (own = await openColorizer(options, shared));
+    const colorizer = parts.colorizer ?? (own = await openColorizer(options, { ...shared, ahead: true }));
     const smoothing = options.smoothing ?? (source.info.kind === 'images' ? 0 : SMOOTHING);
     const stream = colorizer.stream({ smoothing });
     const normalizer = createNormalizer({ ...options, ...shared });
@@ -98,12 +99,17 @@ export interface Workshop {
   readonly pool: BufferPool;
   readonly notify: Notify;
   readonly meter: StageMeter;
+  /** The input is a recording: frames may be worked on at the same time. */
+  readonly ahead?: boolean;
 }
+
+/** Spare pictures of a recording: as many as its pipeline holds at a time, of each kind. */
+const SPARE_PICTURES = 24;
 
 /** What colours: the palette that is named, else the model with its references. */
 export function openColorizer(
   options: Pick<JobOptions, 'palette' | 'model' | 'threads' | 'device' | 'precision' | 'references'>,
-  { pool, notify, meter }: Workshop,
+  { pool, notify, meter, ahead = false }: Workshop,
 ): Promise<Colorizer> {
   if (options.palette !== undefined) return Promise.resolve(createPaletteColorizer(options.palette, pool));
   return createColorizer({
@@ -113,6 +119,7 @@ export function openColorizer(
     references: options.references.map(referenceFrom),
     notify,
     pool,
+    ahead,
     onRun: (milliseconds: number) => {
       meter.add('model', milliseconds);
     },

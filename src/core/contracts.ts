@@ -48,6 +48,8 @@ export interface Source {
 
 /** Colour for the frames of one stream; holds that stream's temporal state. */
 export interface ColorizerStream {
+  /** How many frames it works on at a time, so that it is worth handing it as many; left out: one. */
+  readonly atOnce?: number;
   /**
    * Takes a white-hot gray8 frame over and gives its colour picture, in the order of the calls.
    * Calls need not wait for one another. The input's memory is released or travels on in the result.

@@ -3,6 +3,7 @@ import { BufferPool } from '../core/buffer-pool.js';
 import type { Colorizer } from '../core/contracts.js';
 import { DaylitError } from '../core/errors.js';
 import { silent, type Notify } from '../core/notices.js';
+import { stateLength } from './kept-state.js';
 import { Lanes } from './lanes.js';
 import type { LastingThread } from './lasting-thread.js';
 import type { KeyedTokens } from './tokens.js';
@@ -12,6 +13,8 @@ import type { Manifest } from './manifest.js';
 import { openModel, type ModelOptions } from './open-model.js';
 import type { Precision } from './precision.js';
 import type { Refusal } from './providers.js';
+import { paddedSize } from './tensors.js';
+import { RunAhead } from './run-ahead.js';
 import type { Reference } from './reference-photo.js';
 
 /** More share one memory bus, and gain little. */
@@ -78,20 +81,23 @@ export interface OnnxColorizer extends Colorizer {
  */
 export async function createColorizer(options: ColorizerOptions = {}): Promise<OnnxColorizer> {
   const { references = [], pool = new BufferPool(), onRun = () => undefined } = options;
-  const { client, manifest, started, encode } = await openModel(options);
+  const { client, manifest, mostAhead, started, encode } = await openModel(options);
   const encodeAll = async (wanted: readonly Reference[]): Promise<readonly KeyedTokens[]> => {
     const encodings = await Promise.all(wanted.map(encode));
     return encodings.map(({ key, tokens }) => ({ key, tokens }));
   };
-  let lanes: Lanes | undefined;
+  let lanes: Lanes | RunAhead | undefined;
   try {
     const [first, photos] = await Promise.all([started, encodeAll(references)]);
-    const opened = new Lanes(client, {
-      most: mostThreads(options, first),
-      begin: () => another(options, first),
-      pool,
-      onRun,
-    });
+    const begin = (): Promise<LastingThread> => another(options, first);
+    const most = options.workers ?? mostAhead;
+    const opened =
+      mostAhead > 1 && most > 1 && first.provider === 'cpu'
+        ? new RunAhead(client, {
+            ...{ most, begin, pool, onRun },
+            stateLength: (size) => stateLength(manifest, paddedSize(size, manifest.frameMultiple)),
+          })
+        : new Lanes(client, { ...{ begin, pool, onRun }, most: mostThreads(options, first) });
     lanes = opened;
     await opened.useCommon(photos);
     let count = references.length;

@@ -1,8 +1,9 @@
 import { DaylitError } from '../core/errors.js';
 import { sameSize, type Size } from '../core/frame.js';
 import { FRAME_INPUT, PICTURE_OUTPUT, RESET_INPUT, SMOOTHING_INPUT, type Manifest } from './manifest.js';
-import type { GraphSession, TensorData } from './session.js';
+import type { FrameSession, TensorData } from './session.js';
 import { KeptState } from './kept-state.js';
+import type { Runner } from './relay.js';
 import { ResidentTokens } from './resident-tokens.js';
 import { resolveShape } from './tensor-shape.js';
 import { cropRgb, padGray, paddedSize } from './tensors.js';
@@ -22,7 +23,7 @@ interface Workspace {
 
 /** Colours the frames of one stream, one after another, with the state handed from frame to frame. */
 export class FrameEngine {
-  readonly #session: GraphSession;
+  readonly #session: FrameSession;
   readonly #manifest: Manifest;
   readonly #smoothing: TensorData;
   readonly #reset: TensorData = { data: new Float32Array(1), shape: [1] };
@@ -31,7 +32,7 @@ export class FrameEngine {
   #workspace: Workspace | undefined;
 
   /** @param smoothing 0 to 1. */
-  constructor(session: GraphSession, manifest: Manifest, smoothing: number) {
+  constructor(session: FrameSession, manifest: Manifest, smoothing: number) {
     this.#session = session;
     this.#manifest = manifest;
     this.#smoothing = { data: Float32Array.of(smoothing), shape: [1] };
@@ -41,6 +42,7 @@ export class FrameEngine {
   /**
    * Colours one frame.
    * @param rgb receives the picture, `width × height × 3` bytes.
+   * @param runner where the stream's state is handed from thread to thread; left out: it lies here
    * @throws DaylitError MODEL_FAILED
    */
   async colorize(
@@ -48,6 +50,7 @@ export class FrameEngine {
     rgb: Uint8Array<ArrayBuffer>,
     moment: Moment,
     tokens: Tokens,
+    runner?: Runner,
   ): Promise<void> {
     const { size } = moment;
     const current = this.#workspace;
@@ -55,9 +58,14 @@ export class FrameEngine {
     const space = fits ? current : this.#newWorkspace(size);
     if (!fits) current?.state.dispose();
     this.#workspace = space;
-    const { reset, keep } = this.#state.next(moment);
+    const { reset, keep } = runner ?? this.#state.next(moment);
     this.#reset.data[0] = reset ? 1 : 0;
     if (reset) space.state.clear();
+    const takeOver = (from: Runner): void => {
+      from.begin();
+      if (reset) space.state.save(from.state);
+      else space.state.load(from.state);
+    };
     if (space.grey !== undefined) padGray(thermal, size, space.grey, space.padded);
 
     const { graphs } = this.#manifest;
@@ -76,8 +84,13 @@ export class FrameEngine {
           [RESET_INPUT]: this.#reset,
         },
         { [PICTURE_OUTPUT]: picture(PICTURE_OUTPUT, space.colour ?? rgb, 'outputs'), ...space.state.next },
+        runner &&
+          (() => {
+            takeOver(runner);
+          }),
       );
       space.state.ran(stayed, keep);
+      if (keep && runner !== undefined) space.state.save(runner.state);
     } catch (cause) {
       throw new DaylitError('MODEL_FAILED', cause instanceof Error ? cause.message : String(cause), { cause });
     }

@@ -6,7 +6,8 @@ import { choosePrecision, type Calibration, type Precision } from './precision.j
 import { candidates, reasonOf, runtimeVersion, thisPlatform, type Refusal } from './providers.js';
 import type { RunGuard } from './run-guard.js';
 import { greatestDifference } from './self-test.js';
-import { GraphSession, type Provider } from './session.js';
+import { GraphSession, type FrameSession, type Provider } from './session.js';
+import { SplitGraph } from './split-graph.js';
 import type { Tokens } from './tokens.js';
 import { spread } from './thread-calibration.js';
 import { runTimes, selfTestMeans } from './warm-up.js';
@@ -35,7 +36,7 @@ export class FrameGraphOpener {
    * Loads the frame graph with the first provider that opens it and passes a warm-up frame.
    * @throws DaylitError MODEL_INVALID, MODEL_FAILED, PROVIDER_UNAVAILABLE
    */
-  async open(): Promise<Started & { readonly session: GraphSession }> {
+  async open(): Promise<Started & { readonly session: FrameSession }> {
     const { device, precision, threads } = this.#model;
     // Bytes are for the cpu: GPUs count in floats, and fast.
     const ladder = candidates(precision === 'int8' && device === 'auto' ? 'cpu' : device, thisPlatform());
@@ -43,18 +44,18 @@ export class FrameGraphOpener {
     for (const provider of ladder.try) {
       if (provider === 'cpu') {
         const opened = await this.#openOnCpu(refusals);
-        const more = (count: number): Promise<GraphSession> => this.#load('cpu', opened.precision, count);
+        const more = (count: number): Promise<FrameSession> => this.#load('cpu', opened.precision, count);
         return spread(opened, this.#model, more, this.#warmUpContext());
       }
       const tried = await this.#try(provider, 'fp32');
-      if (tried instanceof GraphSession) return { session: tried, provider, precision: 'fp32', threads, refusals };
+      if (typeof tried !== 'string') return { session: tried, provider, precision: 'fp32', threads, refusals };
       refusals.push({ provider, reason: tried });
     }
     const reasons = refusals.map((refusal) => `${refusal.provider}: ${refusal.reason}`).join('; ');
     throw new DaylitError(device === 'auto' ? 'MODEL_FAILED' : 'PROVIDER_UNAVAILABLE', reasons);
   }
 
-  async #openOnCpu(refusals: readonly Refusal[]): Promise<Started & { readonly session: GraphSession }> {
+  async #openOnCpu(refusals: readonly Refusal[]): Promise<Started & { readonly session: FrameSession }> {
     const { precision, int8Graph, threads } = this.#model;
     if (precision === 'auto' && int8Graph !== undefined) return this.#openFaster(refusals);
     const chosen = precision === 'int8' ? 'int8' : 'fp32';
@@ -62,20 +63,20 @@ export class FrameGraphOpener {
   }
 
   /** What an earlier start found to be faster; else both are loaded and measured, and the slower let go. */
-  async #openFaster(refusals: readonly Refusal[]): Promise<Started & { readonly session: GraphSession }> {
+  async #openFaster(refusals: readonly Refusal[]): Promise<Started & { readonly session: FrameSession }> {
     const { manifest, threads, calibrationFolder: folder } = this.#model;
     const key = calibrationKey(manifest, { version: runtimeVersion(), threads });
     const known = folder === false ? undefined : await readCalibration(folder, key, precisionSchema);
-    const started = (session: GraphSession, precision: Precision, calibration: Calibration, more: Refusal[] = []) => ({
+    const started = (session: FrameSession, precision: Precision, calibration: Calibration, more: Refusal[] = []) => ({
       ...{ session, precision, calibration, threads, provider: 'cpu', refusals: [...refusals, ...more] },
     });
     if (known !== undefined && choosePrecision(known, this.#tolerance('int8')) === 'fp32') {
       return started(await this.#must('fp32'), 'fp32', known);
     }
     const int8 = await this.#try('cpu', 'int8').catch(reasonOf);
-    if (known !== undefined && int8 instanceof GraphSession) return started(int8, 'int8', known);
+    if (known !== undefined && typeof int8 !== 'string') return started(int8, 'int8', known);
     const fp32 = await this.#must('fp32');
-    if (!(int8 instanceof GraphSession)) {
+    if (typeof int8 === 'string') {
       const refusal = { provider: 'cpu (int8)', reason: int8 };
       return { session: fp32, precision: 'fp32', threads, provider: 'cpu', refusals: [...refusals, refusal] };
     }
@@ -86,7 +87,7 @@ export class FrameGraphOpener {
     return started(chosen === 'int8' ? int8 : fp32, chosen, calibration);
   }
 
-  async #calibrate(fp32: GraphSession, int8: GraphSession): Promise<Calibration> {
+  async #calibrate(fp32: FrameSession, int8: FrameSession): Promise<Calibration> {
     const context = this.#warmUpContext();
     const difference = greatestDifference(await selfTestMeans(int8, context), await selfTestMeans(fp32, context));
     const { times } = await runTimes([fp32, int8], CALIBRATION_SIZE, CALIBRATION_PATIENCE, context);
@@ -95,15 +96,15 @@ export class FrameGraphOpener {
   }
 
   /** @throws DaylitError MODEL_INVALID, MODEL_FAILED */
-  async #must(precision: Precision): Promise<GraphSession> {
+  async #must(precision: Precision): Promise<FrameSession> {
     const tried = await this.#try('cpu', precision);
-    if (tried instanceof GraphSession) return tried;
+    if (typeof tried !== 'string') return tried;
     throw new DaylitError('MODEL_FAILED', tried);
   }
 
   /** The loaded graph, or why a provider cannot be used. */
-  async #try(provider: Provider, precision: Precision): Promise<GraphSession | string> {
-    let session: GraphSession;
+  async #try(provider: Provider, precision: Precision): Promise<FrameSession | string> {
+    let session: FrameSession;
     try {
       session = await this.#load(provider, precision, this.#model.threads);
     } catch (thrown) {
@@ -116,17 +117,21 @@ export class FrameGraphOpener {
     return reason;
   }
 
-  #load(provider: Provider, precision: Precision, threads: number): Promise<GraphSession> {
-    const { manifest, frameGraph, int8Graph } = this.#model;
+  #load(provider: Provider, precision: Precision, threads: number): Promise<FrameSession> {
+    const { manifest, frameGraph, int8Graph, split } = this.#model;
     const { variants, ...spec } = manifest.graphs.frame;
     const int8 = precision === 'int8' ? variants?.int8 : undefined;
     const bytes = int8 === undefined ? frameGraph : (int8Graph ?? frameGraph);
+    const file = int8?.file ?? spec.file;
+    if (split && provider === 'cpu' && spec.drawn !== undefined) {
+      return this.#guard.during(() => SplitGraph.open(bytes, manifest, file, threads));
+    }
     const stay = manifest.state.map(({ output }) => output);
-    return openGraph(bytes, { ...spec, file: int8?.file ?? spec.file }, provider, { threads }, this.#guard, stay);
+    return openGraph(bytes, { ...spec, file }, provider, { threads }, this.#guard, stay);
   }
 
   /** Colours the self-test's frame and looks at the result; undefined if all is well. */
-  async #warmUp(session: GraphSession, provider: Provider, precision: Precision): Promise<string | undefined> {
+  async #warmUp(session: FrameSession, provider: Provider, precision: Precision): Promise<string | undefined> {
     const { manifest, device } = this.#model;
     const context = this.#warmUpContext();
     const off = greatestDifference(await selfTestMeans(session, context), manifest.selfTest.withoutReference);
@@ -148,7 +153,7 @@ export class FrameGraphOpener {
     return toleranceOf(this.#model.manifest, precision);
   }
 
-  #release(session: GraphSession): Promise<void> {
+  #release(session: FrameSession): Promise<void> {
     return this.#guard.during(() => session.release());
   }
 }

@@ -21,6 +21,8 @@ export interface OnnxStream extends ColorizerStream {
 
 /** A stream's end of the thread that colours it; closing waits for the frames that are inside. */
 export interface StreamEnds {
+  /** How many frames are worked on at a time at most; left out: one after another. */
+  readonly atOnce?: number;
   readonly colorize: (frame: Frame) => Promise<ColourFrame>;
   readonly usePhotos: (photos: readonly KeyedTokens[]) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -32,6 +34,7 @@ type Encode = (references: readonly Reference[]) => Promise<readonly KeyedTokens
 /** One stream: changes of its photos happen one after another, and closing it waits for its frames. */
 export class GuidedStream implements OnnxStream {
   readonly ready: Promise<void>;
+  readonly atOnce?: number;
   readonly #ends: StreamEnds;
   readonly #encode: Encode;
   /** Frames that wait for the photos. */
@@ -43,6 +46,7 @@ export class GuidedStream implements OnnxStream {
   /** @param references photos of its own from the start; left out: those that all such streams share */
   constructor(ends: StreamEnds, encode: Encode, references?: readonly Reference[]) {
     this.#ends = ends;
+    if (ends.atOnce !== undefined) this.atOnce = ends.atOnce;
     this.#encode = encode;
     this.#isReady = references === undefined;
     this.ready = references === undefined ? Promise.resolve() : this.#begin(references);

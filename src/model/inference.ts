@@ -7,7 +7,8 @@ import { PHOTOS_INPUT } from './manifest.js';
 import { reasonOf } from './providers.js';
 import type { RunGuard } from './run-guard.js';
 import { selfTestInput } from './self-test.js';
-import type { GraphSession } from './session.js';
+import { Runner } from './relay.js';
+import type { FrameSession, GraphSession } from './session.js';
 import { TokenShelf } from './token-shelf.js';
 import { nullTokens, tokenShapeComplaint, type KeyedTokens, type Tokens } from './tokens.js';
 import { runTimes, selfTestMeans } from './warm-up.js';
@@ -29,7 +30,7 @@ export class Inference {
   readonly #none: Tokens;
   readonly #shelf: TokenShelf;
   readonly #streams = new Map<number, OpenStream>();
-  #frameGraph: GraphSession | undefined;
+  #frameGraph: FrameSession | undefined;
   #encoder: GraphSession | undefined;
   /** Of the photos that streams without their own are coloured after. */
   #common: Tokens;
@@ -108,11 +109,16 @@ export class Inference {
   }
 
   /** Colours a frame into `job.rgb`; gives the milliseconds it took. @throws DaylitError MODEL_FAILED */
-  async colorize(job: FrameJob): Promise<number> {
-    const { engine, tokens = this.#common } = this.#open(job.stream);
+  async colorize({ stream, thermal, rgb, moment, leg }: FrameJob): Promise<number> {
+    const runner = leg && new Runner(leg);
     const start = performance.now();
-    await this.#guard.during(() => engine.colorize(job.thermal, job.rgb, job.moment, tokens));
-    return performance.now() - start;
+    try {
+      const { engine, tokens = this.#common } = this.#open(stream);
+      await this.#guard.during(() => engine.colorize(thermal, rgb, moment, tokens, runner));
+      return performance.now() - start - (runner?.waited ?? 0);
+    } finally {
+      runner?.end();
+    }
   }
 
   /** Runs the made-up pictures of model.json's self-test, then measures the speed. */
@@ -143,7 +149,7 @@ export class Inference {
     return open;
   }
 
-  #session(): GraphSession {
+  #session(): FrameSession {
     if (this.#frameGraph === undefined) throw new DaylitError('INTERNAL', 'no model is loaded');
     return this.#frameGraph;
   }

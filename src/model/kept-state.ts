@@ -72,6 +72,24 @@ export class KeptState {
     }
   }
 
+  /** Makes numbers from elsewhere the state, one tensor after another as in model.json. In memory alone. */
+  load(numbers: Float32Array): void {
+    let at = 0;
+    for (const data of this.#inMemory()) {
+      data.set(numbers.subarray(at, at + data.length));
+      at += data.length;
+    }
+  }
+
+  /** The way back. */
+  save(numbers: Float32Array): void {
+    let at = 0;
+    for (const data of this.#inMemory()) {
+      numbers.set(data, at);
+      at += data.length;
+    }
+  }
+
   async isFinite(): Promise<boolean> {
     for (const tensor of Object.values(this.#past)) {
       const { data } = tensor instanceof DeviceTensor ? await this.#session.download(tensor) : tensor;
@@ -85,13 +103,31 @@ export class KeptState {
     for (const tensor of Object.values(this.#past)) if (tensor instanceof DeviceTensor) tensor.dispose();
     if (this.#session.hasDevice) this.#past = this.#zeros;
   }
+
+  *#inMemory(): Generator<TensorData['data']> {
+    for (const { input } of this.#state) {
+      const tensor = this.#past[input];
+      if (tensor !== undefined && !(tensor instanceof DeviceTensor)) yield tensor.data;
+    }
+  }
 }
 
-function zerosOf({ graphs, state }: Manifest, { width, height }: Size): Readonly<Record<string, TensorData>> {
+/** How many numbers a stream's state has. @param padded size of the frames as the graph sees them */
+export function stateLength(manifest: Manifest, padded: Size): number {
+  return shapesOf(manifest, padded).reduce((sum, { shape }) => sum + elementsOf(shape), 0);
+}
+
+function zerosOf(manifest: Manifest, padded: Size): Readonly<Record<string, TensorData>> {
   return Object.fromEntries(
-    state.map(({ input, zero }) => {
-      const shape = resolveShape(graphs.frame.inputs[input]?.shape ?? [], { B: 1, H: height, W: width });
+    shapesOf(manifest, padded).map(({ input, zero, shape }) => {
       return [input, { data: new Float32Array(elementsOf(shape)).fill(zero), shape }];
     }),
   );
+}
+
+function shapesOf({ graphs, state }: Manifest, { width, height }: Size) {
+  return state.map(({ input, zero }) => {
+    const shape = resolveShape(graphs.frame.inputs[input]?.shape ?? [], { B: 1, H: height, W: width });
+    return { input, zero, shape };
+  });
 }

@@ -5,9 +5,12 @@ import { Seat } from './seat.js';
 import { StreamDispatcher } from './stream-dispatcher.js';
 import type { KeyedTokens } from './tokens.js';
 
-/** A thread with its own set of weights, and who waits for it. */
+/** A thread with its own set of weights. */
+export type LaneThread = Pick<LastingThread, 'call' | 'close'>;
+
+/** A thread, and who waits for it. */
 interface Lane {
-  readonly thread: Pick<LastingThread, 'call' | 'close'>;
+  readonly thread: LaneThread;
   readonly dispatcher: StreamDispatcher;
 }
 
@@ -15,7 +18,7 @@ export interface LanesOptions {
   /** Most threads at a time. */
   readonly most: number;
   /** Begins one more thread; resolves when its graph is loaded and warm. */
-  readonly begin: () => Promise<Lane['thread']>;
+  readonly begin: () => Promise<LaneThread>;
   readonly pool: BufferPool;
   readonly onRun: (milliseconds: number) => void;
 }
@@ -34,7 +37,7 @@ export class Lanes {
   #closing = false;
 
   /** @param first a thread whose graph is loaded */
-  constructor(first: Lane['thread'], options: LanesOptions) {
+  constructor(first: LaneThread, options: LanesOptions) {
     this.#options = options;
     this.#add(first);
   }
@@ -89,7 +92,7 @@ export class Lanes {
     }
   }
 
-  #add(thread: Lane['thread']): void {
+  #add(thread: LaneThread): void {
     const { pool, onRun } = this.#options;
     const dispatcher = new StreamDispatcher(thread, pool, onRun);
     if (this.#closing) dispatcher.refuse();

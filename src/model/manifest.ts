@@ -70,7 +70,14 @@ const manifestSchema = z.object({
   graphs: z.object({
     referenceEncoder: graphSchema,
     /** `variants` may be left out: `int8` counts in bytes, for the cpu, and is used where it is worth it. */
-    frame: graphSchema.extend({ variants: z.object({ int8: variantSchema.optional() }).optional() }),
+    frame: graphSchema.extend({
+      variants: z.object({ int8: variantSchema.optional() }).optional(),
+      /**
+       * May be left out. Where the graph may be cut in two: for each state output, the tensor that holds it before the
+       * frames before have had their say. Up to there the graph takes the frame and the tokens alone.
+       */
+      drawn: z.record(tensorName, tensorName).optional(),
+    }),
   }),
   /** Tensors that the reference encoder yields and the frame graph takes; several references are concatenated. */
   tokens: z.array(tensorName).min(1).max(16),
@@ -180,6 +187,14 @@ function inconsistency(manifest: Manifest): string | undefined {
     [
       state.every(({ input, output }) => sameShape(frame.inputs[input], frame.outputs[output])),
       'each state input must have the shape of its output',
+    ],
+    [
+      frame.drawn === undefined ||
+        sameNames(
+          frame.drawn,
+          state.map(({ output }) => output),
+        ),
+      'graphs.frame.drawn must be exactly the state',
     ],
     [
       [frame.file, referenceEncoder.file, nullTokens.file, frame.variants?.int8?.file ?? frame.file].every((name) =>

@@ -24,6 +24,11 @@ export interface ModelOptions {
   readonly precision?: PrecisionChoice;
   /** Threads inside one operator, on the cpu; left out: defaultThreads, or more where a measurement finds them worth it. */
   readonly threads?: number;
+  /**
+   * For recordings, on the cpu: several threads colour frames of one stream at a time, where the model allows it. Every
+   * picture is as it is without; a single frame takes as long or a little longer.
+   */
+  readonly ahead?: boolean;
   /** Folder where encodings of references and measured speeds are kept; false: memory alone. */
   readonly cacheFolder?: string | false;
   /** Told which device was chosen and why others were refused. */
@@ -34,6 +39,8 @@ export interface ModelOptions {
 export interface OpenModel {
   readonly manifest: Manifest;
   readonly client: LastingThread;
+  /** Most threads that may colour frames of one stream at a time; 1: the model or the machine allows no more. */
+  readonly mostAhead: number;
   /** Settles when the frame graph is loaded and warm. */
   readonly started: Promise<Started>;
   /** A photo → its encoding, from the cache where it is there. @throws DaylitError REFERENCE_UNREADABLE, MODEL_FAILED */
@@ -42,6 +49,8 @@ export interface OpenModel {
 
 /** More do not help frames of this size. */
 const MOST_THREADS = 8;
+/** Frames of one recording that are drawn at a time: what keeps to their order is a sixth of all. */
+const MOST_AHEAD = 4;
 
 /**
  * Half of the cores, 1 to 4. The rest is for decoding and encoding: on two cores a second thread makes a frame 17 %
@@ -49,6 +58,22 @@ const MOST_THREADS = 8;
  */
 export function defaultThreads(): number {
   return Math.min(4, Math.max(1, Math.floor(availableParallelism() / 2)));
+}
+
+/**
+ * How many threads colour frames of one recording at a time, and on how many cores each: more small ones rather than few
+ * large ones, since an operator on two cores takes more than half of its time; but not more than the frames' common
+ * thread can feed, and no more than half of many cores, which leaves the others to decoding and encoding.
+ */
+function aheadOf(
+  { ahead, threads }: ModelOptions,
+  { graphs }: Manifest,
+): { readonly threads: number; readonly most: number } | undefined {
+  if (ahead !== true || graphs.frame.drawn === undefined) return undefined;
+  const cores = availableParallelism();
+  const each = threads ?? Math.max(1, Math.floor(cores / (2 * MOST_AHEAD)));
+  const most = Math.min(MOST_AHEAD, Math.floor(cores / each));
+  return most > 1 ? { threads: each, most } : undefined;
 }
 
 /**
@@ -61,9 +86,10 @@ export async function openModel(options: ModelOptions): Promise<OpenModel> {
   const { manifest } = model;
   if (precision === 'int8') refuseInt8(manifest, device);
   const calibrationFolder = cacheFolder ?? defaultCalibrationFolder();
-  const threads = options.threads ?? defaultThreads();
-  const mostThreads = options.threads ?? Math.min(MOST_THREADS, availableParallelism());
-  const settings = { device, threads, mostThreads, precision, calibrationFolder };
+  const ahead = aheadOf(options, manifest);
+  const threads = options.threads ?? ahead?.threads ?? defaultThreads();
+  const mostThreads = options.threads ?? ahead?.threads ?? Math.min(MOST_THREADS, availableParallelism());
+  const settings = { device, threads, mostThreads, precision, calibrationFolder, split: ahead !== undefined };
   const client = new LastingThread(new WorkerClient(model, settings), {
     // Read anew: the bytes went over to the thread that is gone.
     birth: async () => new WorkerClient(await readModel(model.folder), settings),
@@ -85,7 +111,7 @@ export async function openModel(options: ModelOptions): Promise<OpenModel> {
   });
   const encode = async (reference: Reference): Promise<Encoding> =>
     cache.get(await preparePhoto(reference, manifest.reference));
-  return { manifest, client, started, encode };
+  return { manifest, client, mostAhead: ahead?.most ?? 1, started, encode };
 }
 
 /** int8 asked for by name where it cannot be had. */

@@ -31,8 +31,24 @@ export class DeviceTensor {
 /** Where an output goes: into this memory, or nowhere but the device. */
 export type Destination = TensorData | 'device';
 
+/** What runs the frames: the frame graph, or its halves in turn (split-graph.ts). */
+export interface FrameSession extends Pick<GraphSession, 'hasDevice' | 'upload' | 'download' | 'release'> {
+  /**
+   * Runs the graph into the memory of `outputs`. Blocks its thread; the thread must not be ended meanwhile.
+   * @param whenDrawn called before the state is read: as late as there is anything to do without it. It may fill the
+   *   state's memory.
+   * @returns the outputs that stayed on the device
+   * @throws Error as onnxruntime words it.
+   */
+  run(
+    inputs: Readonly<Record<string, TensorData | DeviceTensor>>,
+    outputs: Readonly<Record<string, Destination>>,
+    whenDrawn?: () => void,
+  ): Promise<Readonly<Record<string, DeviceTensor>>>;
+}
+
 /** One loaded graph whose names, types and shapes are those of the manifest. The only maker and runner of sessions. */
-export class GraphSession {
+export class GraphSession implements FrameSession {
   /** Whether outputs can be left on the device. */
   readonly hasDevice: boolean;
   readonly #session: InferenceSession;
@@ -81,15 +97,12 @@ export class GraphSession {
     return new GraphSession(session, options.provider);
   }
 
-  /**
-   * Runs the graph into the memory of `outputs`. Blocks its thread; the thread must not be ended meanwhile.
-   * @returns the outputs that stayed on the device
-   * @throws Error as onnxruntime words it.
-   */
   async run(
     inputs: Readonly<Record<string, TensorData | DeviceTensor>>,
     outputs: Readonly<Record<string, Destination>>,
+    whenDrawn?: () => void,
   ): Promise<Readonly<Record<string, DeviceTensor>>> {
+    whenDrawn?.();
     const names = Object.keys(outputs);
     const fetches: Record<string, Tensor | null> = {};
     for (const name of names) {

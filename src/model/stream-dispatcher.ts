@@ -1,12 +1,13 @@
 import type { BufferPool } from '../core/buffer-pool.js';
 import { DaylitError } from '../core/errors.js';
-import { byteLengthOf, secondsOf, type ColourFrame, type Frame } from '../core/frame.js';
+import type { ColourFrame, Frame } from '../core/frame.js';
 import { FairQueue } from './fair-queue.js';
+import { handOver, momentOf, refusalOf } from './frame-hand-over.js';
 import { interrupted, type StreamEnds } from './guided-stream.js';
 import type { WorkerClient } from './worker-client.js';
 
 /** Frames in the thread at once: one runs, one is at the door, so that the thread never waits for the main one. */
-const IN_THREAD = 2;
+export const IN_THREAD = 2;
 
 /** An open stream: how many of its frames are inside, and who waits for them to be out. */
 interface Open {
@@ -68,12 +69,8 @@ export class StreamDispatcher {
 
   #enqueue(open: Open, frame: Frame): Promise<ColourFrame> {
     if (this.#refusing) return Promise.reject(interrupted(frame));
-    const expected = byteLengthOf('gray8', frame.size);
-    if (frame.format !== 'gray8' || frame.pixels.length !== expected) {
-      frame.release();
-      const found = `${frame.format} of ${frame.pixels.length} bytes`;
-      return Promise.reject(new DaylitError('INPUT_UNSUPPORTED', `${found}; the model takes gray8 of ${expected}`));
-    }
+    const refusal = refusalOf(frame);
+    if (refusal !== undefined) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       open.inside += 1;
       this.#queue.push(open.stream, { open, frame, resolve, reject });
@@ -92,44 +89,15 @@ export class StreamDispatcher {
 
   /** Hands one frame over and settles whoever waits for it; then the next may go. Never rejects. */
   async #send({ open, frame, resolve, reject }: Waiting): Promise<void> {
-    const { stream } = open;
-    const { size, epoch, marks } = frame;
-    // A copy, since not every picture's memory may be transferred, and its owner gets it back at once.
-    const thermal = this.#pool.take(frame.pixels.length);
-    thermal.set(frame.pixels);
-    frame.release();
-    const rgb = this.#pool.take(byteLengthOf('rgb24', size));
-    const moment = { size, epoch, seconds: secondsOf(frame), cut: marks.cut === true, frozen: marks.frozen === true };
+    const destination = { thread: this.#client, stream: open.stream, moment: momentOf(frame) };
     try {
-      const done = await this.#client.call('frame', { stream, moment, thermal, rgb }, [thermal.buffer, rgb.buffer]);
-      this.#onRun(done.milliseconds);
-      resolve(this.#coloured(frame, done));
+      resolve(await handOver(frame, destination, this.#pool, this.#onRun));
     } catch (thrown) {
       reject(DaylitError.from(thrown));
     }
     leave(open);
     this.#inThread -= 1;
     this.#pump();
-  }
-
-  #coloured(
-    frame: Frame,
-    { thermal, rgb }: Pick<ColourFrame, 'thermal'> & { rgb: ColourFrame['pixels'] },
-  ): ColourFrame {
-    let released = false;
-    return {
-      ...frame,
-      pixels: rgb,
-      format: 'rgb24',
-      thermal,
-      marks: { ...frame.marks, synthesised: 'model' },
-      release: () => {
-        if (released) return;
-        released = true;
-        this.#pool.give(rgb);
-        this.#pool.give(thermal);
-      },
-    };
   }
 }
 

@@ -1,6 +1,6 @@
 import { calibrationKey, readCalibration, threadTimesSchema, writeCalibration } from './calibration-cache.js';
 import { runtimeVersion } from './providers.js';
-import type { GraphSession } from './session.js';
+import type { FrameSession } from './session.js';
 import { chooseThreads, type ThreadTimes } from './thread-choice.js';
 import { runTimes, type WarmUp } from './warm-up.js';
 import type { Started, WorkerStart } from './worker-messages.js';
@@ -9,7 +9,7 @@ const SIZE = { width: 480, height: 384 };
 const PATIENCE = { rounds: 6, milliseconds: 80 };
 
 /** A frame graph that runs on the cpu. */
-type Opened = Started & { readonly session: GraphSession };
+type Opened = Started & { readonly session: FrameSession };
 
 /**
  * Puts a graph on as many threads as are worth it: what an earlier start found, else twice as many at a time, each
@@ -20,7 +20,7 @@ type Opened = Started & { readonly session: GraphSession };
 export async function spread(
   opened: Opened,
   model: Pick<WorkerStart, 'manifest' | 'threads' | 'mostThreads' | 'calibrationFolder'>,
-  open: (threads: number) => Promise<GraphSession>,
+  open: (threads: number) => Promise<FrameSession>,
   context: WarmUp,
 ): Promise<Opened> {
   const { manifest, threads, mostThreads, calibrationFolder: folder } = model;
@@ -57,8 +57,8 @@ export async function spread(
 }
 
 async function timesOf(
-  one: { readonly session: GraphSession; readonly threads: number },
-  other: { readonly session: GraphSession; readonly threads: number },
+  one: { readonly session: FrameSession; readonly threads: number },
+  other: { readonly session: FrameSession; readonly threads: number },
   context: WarmUp,
 ): Promise<readonly [ThreadTimes, ThreadTimes]> {
   const { times, cpuTimes } = await runTimes([one.session, other.session], SIZE, PATIENCE, context);

@@ -4,7 +4,7 @@ import { FrameEngine } from './frame-engine.js';
 import type { Manifest } from './manifest.js';
 import type { RunGuard } from './run-guard.js';
 import { blockMeans, selfTestInput } from './self-test.js';
-import type { GraphSession } from './session.js';
+import type { FrameSession } from './session.js';
 import { paddedSize } from './tensors.js';
 import type { Tokens } from './tokens.js';
 
@@ -16,7 +16,7 @@ export interface WarmUp {
 }
 
 /** Colours the self-test's frame. @throws Error where the result is nonsense, whatever it was expected to be. */
-export async function selfTestMeans(session: GraphSession, { manifest, guard, tokens }: WarmUp): Promise<number[]> {
+export async function selfTestMeans(session: FrameSession, { manifest, guard, tokens }: WarmUp): Promise<number[]> {
   const { seed, size, columns, rows } = manifest.selfTest;
   const { frame } = selfTestInput(seed, size, manifest.reference);
   const rgb = new Uint8Array(size.width * size.height * 3);
@@ -41,7 +41,7 @@ export interface Patience {
  * that a busy moment hits all alike.
  */
 export async function runTimes(
-  sessions: readonly GraphSession[],
+  sessions: readonly FrameSession[],
   wanted: Size,
   patience: Patience,
   { manifest, guard, tokens }: WarmUp,

@@ -17,6 +17,8 @@ export interface WorkerOptions {
   readonly mostThreads?: number;
   /** Left out: fp32. */
   readonly precision?: PrecisionChoice;
+  /** Left out: the frame graph is run whole. */
+  readonly split?: boolean;
   /** Folder of calibrations; left out: they are not kept. */
   readonly calibrationFolder?: string | false;
   /** The thread's program; tests pass ones that misbehave. */
@@ -51,6 +53,7 @@ export class WorkerClient {
       threads: options.threads,
       mostThreads: options.mostThreads ?? options.threads,
       precision: options.precision ?? 'fp32',
+      split: options.split ?? false,
       calibrationFolder: options.calibrationFolder ?? false,
       guard: this.#guard.memory,
     };

@@ -3,6 +3,7 @@ import type { Size } from '../core/frame.js';
 import type { Manifest } from './manifest.js';
 import type { Calibration, Precision, PrecisionChoice } from './precision.js';
 import type { Refusal } from './providers.js';
+import type { Leg } from './relay.js';
 import type { ThreadTimes } from './thread-choice.js';
 import type { Moment } from './temporal-state.js';
 import type { KeyedTokens, Tokens } from './tokens.js';
@@ -20,6 +21,8 @@ export interface WorkerStart {
   /** More may be used where they are worth it, up to this many. */
   readonly mostThreads: number;
   readonly precision: PrecisionChoice;
+  /** On the cpu, whether the frame graph is cut in two where model.json names a place for it. */
+  readonly split: boolean;
   /** Where what the graphs' speeds were is kept; false: nowhere. */
   readonly calibrationFolder: string | false;
   /** Memory of the RunGuard. */
@@ -43,6 +46,8 @@ export interface Started {
 export interface FrameJob {
   readonly stream: number;
   readonly moment: Moment;
+  /** Where other threads colour frames of the stream too; left out: the stream's state lies in this one. */
+  readonly leg?: Leg;
   /** gray8, tight rows. */
   readonly thermal: Uint8Array<ArrayBuffer>;
   /** rgb24, tight rows; filled by the thread. */

@@ -11,8 +11,10 @@ import { FanOut, type SinkFailure } from './fan-out.js';
 import { normalize, type Normalizer } from './normalize.js';
 import { sideBySide } from './side-by-side.js';
 
-/** Frames inside the pipeline at once: one each being decoded, coloured and written, and one waiting at each door. */
-const ROOM = 6;
+/** Frames inside the pipeline at once, beside those that wait for the model or are in it. */
+const BESIDE_THE_MODEL = 4;
+/** Where the model takes one at a time: that one, and one at its door. */
+const AT_THE_MODEL = 2;
 
 /** All that one job needs, ready made (see create-daylit.ts). */
 export interface Job {
@@ -76,7 +78,8 @@ export async function run(job: Job): Promise<Summary> {
   );
 
   try {
-    await ended(waitForRoom(timed(source, meter, abort), ROOM, walk, until), abort);
+    const room = BESIDE_THE_MODEL + (job.stream.atOnce ?? AT_THE_MODEL);
+    await ended(waitForRoom(timed(source, meter, abort), room, walk, until), abort);
     if (frames === 0) throw new DaylitError('INPUT_EMPTY', source.info.label);
     const reports = await orInterrupted(outputs.finish(), abort);
     return { ...progress(), outputs: reports, failures: outputs.failures, stoppedEarly: until?.aborted === true };

@@ -19,7 +19,7 @@ from .network.decoder import MAPS
 from .network.graphs import FrameGraph, ReferenceGraph
 from .network.model import Model
 from .network.tokens import REFERENCE_SIZE, Tokens
-from .onnx_files import finish, make_fast
+from .onnx_files import check_cut, finish, make_fast, name_cut
 from .self_test import block_means, self_test_input
 from .training.checkpoint import read_model
 
@@ -83,6 +83,8 @@ def _write_graphs(model: Model, folder: Path) -> None:
             )
         finish(folder / file)
     make_fast(folder / "frame.onnx")
+    name_cut(folder / "frame.onnx")
+    check_cut(folder / "frame.onnx")
 
 
 def _write_null_tokens(model: Model, path: Path) -> dict[str, Any]:

@@ -15,6 +15,9 @@ FRAME_MULTIPLE = 32
 TOKEN_NAMES = ("keys", "values", "colours", "stats")
 FRAME_INPUTS = ("frame", *TOKEN_NAMES, "past_maps", "past_low", "smoothing", "reset")
 FRAME_OUTPUTS = ("rgb", "maps", "low")
+DRAWN = {"maps": "drawn_maps", "low": "low"}
+"""State output -> the tensor that holds it before the past is blended in: there the runtime may cut the frame graph in
+two, to draw several frames at a time."""
 
 _TOKENS: dict[str, list[int | str]] = {
     "keys": [1, "T", KEY],
@@ -97,7 +100,7 @@ def manifest(
         "thermal": {"agc": "percentile", "percentiles": [1, 99]},
         "graphs": {
             "referenceEncoder": graph_entry("reference-encoder.onnx", ("photos",), TOKEN_NAMES),
-            "frame": graph_entry("frame.onnx", FRAME_INPUTS, FRAME_OUTPUTS),
+            "frame": graph_entry("frame.onnx", FRAME_INPUTS, FRAME_OUTPUTS) | {"drawn": DRAWN},
         },
         "tokens": list(TOKEN_NAMES),
         "state": [

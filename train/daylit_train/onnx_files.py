@@ -7,6 +7,7 @@ from pathlib import Path
 import onnx
 import onnxruntime as ort
 
+from .manifest import DRAWN, FRAME_OUTPUTS, TOKEN_NAMES
 from .quantize_graph import speed_up
 
 
@@ -38,6 +39,46 @@ def finish(path: Path) -> None:
         node.doc_string = ""  # it holds source paths
     onnx.checker.check_model(model)
     onnx.save(model, path)
+
+
+class NoCut(ValueError):
+    """The frame graph has no place where it can be cut in two, or the wrong things lie on its sides."""
+
+
+def name_cut(path: Path) -> None:
+    """Give the maps their name of :data:`DRAWN` where the past maps are about to be blended in, in place."""
+    model = onnx.load(path)
+    found = {n.input[1] for n in model.graph.node if n.op_type == "Sub" and n.input[0] == "past_maps"}
+    if len(found) != 1:
+        raise NoCut(f"the past maps meet {len(found)} tensors instead of one")
+    (old,) = found
+    for names in [names for node in model.graph.node for names in (node.input, node.output)]:
+        for i, name in enumerate(names):
+            if name == old:
+                names[i] = DRAWN["maps"]
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
+
+
+def check_cut(path: Path) -> None:
+    """What leads to :data:`DRAWN` needs the frame and the tokens alone, what is behind no tokens. Raises NoCut."""
+    graph = onnx.load(path).graph
+    drawn = set(DRAWN.values())
+    before = _needed(graph, drawn, set()) - {"frame", *TOKEN_NAMES}
+    behind = _needed(graph, set(FRAME_OUTPUTS), drawn) & set(TOKEN_NAMES)
+    if before or behind:
+        raise NoCut(f"{path.name}: {', '.join(sorted(before | behind))} on the wrong side of {', '.join(drawn)}")
+
+
+def _needed(graph: onnx.GraphProto, outputs: set[str], given: set[str]) -> set[str]:
+    """Inputs of the graph, and tensors that nothing makes, on the way to some outputs."""
+    wanted = set(outputs)
+    made: set[str] = set()
+    for node in reversed(graph.node):
+        if set(node.output) & (wanted - given):
+            wanted.update(node.input)
+            made.update(node.output)
+    return wanted - made - given - {""} - {i.name for i in graph.initializer}
 
 
 def make_fast(path: Path) -> None:

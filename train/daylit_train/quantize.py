@@ -24,7 +24,7 @@ from .measure import picture
 from .measure.colorizer import Colorizer, Feeds
 from .measure.lab import chroma
 from .measure.normalise import spread
-from .onnx_files import finish, fold_constants
+from .onnx_files import check_cut, finish, fold_constants
 from .quantize_graph import quantizable, speed_up
 from .self_test import block_means, self_test_input
 
@@ -94,6 +94,7 @@ def quantize(folder: Path, calibration: list[Path], check: Path, limit: int = 0)
             nodes_to_quantize=quantizable(model),
         )
         finish(small)
+        check_cut(small)
         off = check_contract(net, small, folder)
         table = verify(net, small, check, limit)
         (folder / FILE).write_bytes(small.read_bytes())

@@ -1,0 +1,200 @@
+import { DaylitError } from '../core/errors.js';
+import { sameSize, type ColourFrame, type Frame, type Size } from '../core/frame.js';
+import { FairQueue } from './fair-queue.js';
+import { handOver, momentOf, refusalOf } from './frame-hand-over.js';
+import { interrupted, type StreamEnds } from './guided-stream.js';
+import type { LanesOptions, LaneThread } from './lanes.js';
+import { Relay, type Leg } from './relay.js';
+import { IN_THREAD } from './stream-dispatcher.js';
+import { TemporalState, type Moment } from './temporal-state.js';
+import type { KeyedTokens } from './tokens.js';
+
+export interface RunAheadOptions extends LanesOptions {
+  /** How many numbers the state of a stream has, for frames of a size. */
+  readonly stateLength: (size: Size) => number;
+}
+
+/** A thread and how many frames are in it. */
+interface Place {
+  readonly thread: LaneThread;
+  inside: number;
+}
+
+/** An open stream. */
+interface Open {
+  readonly stream: number;
+  readonly smoothing: number;
+  readonly state: TemporalState;
+  /** Of its own; undefined: it follows the common ones. */
+  photos?: readonly KeyedTokens[];
+  /** What its last frame was coloured after. */
+  guide?: string;
+  /** Where its state is handed on, for frames of one size. */
+  relay?: { readonly of: Relay; readonly size: Size };
+  inside: number;
+  whenEmpty?: () => void;
+}
+
+interface Waiting {
+  readonly open: Open;
+  readonly frame: Frame;
+  readonly resolve: (frame: ColourFrame) => void;
+  readonly reject: (error: DaylitError) => void;
+}
+
+/**
+ * The inference threads of a colorizer for recordings: each frame goes to the thread that has least to do, whichever
+ * stream it is of, so that one recording keeps all cores busy. What needs the frames before is done in their order (see
+ * Relay). Results do not depend on the number of threads. Further threads are begun when frames have to wait.
+ */
+export class RunAhead {
+  readonly #options: RunAheadOptions;
+  readonly #places: Place[];
+  readonly #opened = new Map<number, Open>();
+  readonly #queue = new FairQueue<Waiting>();
+  #beginning: Promise<void> | undefined;
+  #cannotBegin = false;
+  #common: readonly KeyedTokens[] = [];
+  #streams = 0;
+  #closing = false;
+
+  /** @param first a thread whose graph is loaded */
+  constructor(first: LaneThread, options: RunAheadOptions) {
+    this.#options = options;
+    this.#places = [{ thread: first, inside: 0 }];
+  }
+
+  /** A new stream's end. @param smoothing 0 to 1 */
+  stream(smoothing: number): StreamEnds {
+    this.#streams += 1;
+    const stream = this.#streams;
+    const open: Open = { stream, smoothing, state: new TemporalState(), inside: 0 };
+    this.#opened.set(stream, open);
+    // Should this fail, so do the frames, which have someone waiting for them.
+    for (const { thread } of this.#places) thread.call('open', { stream, smoothing }).catch(() => undefined);
+    return {
+      atOnce: IN_THREAD * this.#options.most,
+      colorize: (frame) => this.#enqueue(open, frame),
+      usePhotos: async (photos) => {
+        const before = open.photos;
+        open.photos = photos;
+        try {
+          await Promise.all(this.#places.map(({ thread }) => thread.call('references', { stream, photos })));
+        } catch (thrown) {
+          if (before === undefined) delete open.photos;
+          else open.photos = before;
+          throw thrown;
+        }
+      },
+      close: async () => {
+        if (open.inside > 0) await new Promise<void>((resolve) => (open.whenEmpty = resolve));
+        this.#opened.delete(stream);
+        const closed = this.#places.map(({ thread }) => thread.call('close', { stream }));
+        await Promise.allSettled(closed);
+      },
+    };
+  }
+
+  /** Sets the photos of all streams that have none of their own, also of those to come. */
+  async useCommon(photos: readonly KeyedTokens[]): Promise<void> {
+    this.#common = photos;
+    await Promise.all(this.#places.map(({ thread }) => thread.call('references', { photos })));
+  }
+
+  /** What is in the threads comes out, what waits is refused; then the threads end. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    for (const { open, frame, reject } of this.#queue.drain()) {
+      reject(interrupted(frame));
+      leave(open);
+    }
+    await this.#beginning;
+    await Promise.all(this.#places.map(({ thread }) => thread.close()));
+  }
+
+  #enqueue(open: Open, frame: Frame): Promise<ColourFrame> {
+    if (this.#closing) return Promise.reject(interrupted(frame));
+    const refusal = refusalOf(frame);
+    if (refusal !== undefined) return Promise.reject(refusal);
+    return new Promise((resolve, reject) => {
+      open.inside += 1;
+      this.#queue.push(open.stream, { open, frame, resolve, reject });
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    for (;;) {
+      const place = this.#places.reduce((least, other) => (other.inside < least.inside ? other : least));
+      if (place.inside >= IN_THREAD) break;
+      const next = this.#queue.shift();
+      if (next === undefined) return;
+      place.inside += 1;
+      void this.#send(next, place);
+    }
+    this.#beginAnother();
+  }
+
+  /** Hands one frame over and settles whoever waits for it; then the next may go. Never rejects. */
+  async #send({ open, frame, resolve, reject }: Waiting, place: Place): Promise<void> {
+    const moment = momentOf(frame);
+    const { relay, leg } = this.#legOf(open, moment);
+    const destination = { thread: place.thread, stream: open.stream, moment, leg };
+    let failed = false;
+    try {
+      resolve(await handOver(frame, destination, this.#options.pool, this.#options.onRun));
+    } catch (thrown) {
+      failed = true;
+      reject(DaylitError.from(thrown));
+    }
+    relay.ended(leg, failed);
+    leave(open);
+    place.inside -= 1;
+    this.#pump();
+  }
+
+  /** The frame's place in the order, decided in that order. */
+  #legOf(open: Open, moment: Moment): { readonly relay: Relay; readonly leg: Leg } {
+    const guide = (open.photos ?? this.#common).map(({ key }) => key).join(' ');
+    if (guide !== open.guide) open.state.forget();
+    open.guide = guide;
+    const { size } = moment;
+    if (open.relay === undefined || !sameSize(open.relay.size, size)) {
+      open.relay = { of: new Relay(this.#options.stateLength(size)), size };
+    }
+    const relay = open.relay.of;
+    return { relay, leg: relay.next(open.state.next(moment)) };
+  }
+
+  #beginAnother(): void {
+    const enough = this.#places.length >= this.#options.most || this.#cannotBegin;
+    if (enough || this.#beginning !== undefined || this.#closing) return;
+    this.#beginning = this.#begin().finally(() => {
+      this.#beginning = undefined;
+      this.#pump();
+    });
+  }
+
+  async #begin(): Promise<void> {
+    try {
+      const thread = await this.#options.begin();
+      for (let told; told !== this.#common;) {
+        told = this.#common;
+        await thread.call('references', { photos: told });
+      }
+      for (const { stream, smoothing, photos } of this.#opened.values()) {
+        thread.call('open', { stream, smoothing }).catch(() => undefined);
+        if (photos !== undefined) thread.call('references', { stream, photos }).catch(() => undefined);
+      }
+      this.#places.push({ thread, inside: 0 });
+    } catch {
+      // One thread less is slower, nothing else.
+      this.#cannotBegin = true;
+    }
+  }
+}
+
+function leave(open: Open): void {
+  open.inside -= 1;
+  if (open.inside === 0) open.whenEmpty?.();
+}
