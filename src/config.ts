@@ -77,7 +77,7 @@ export const jobSchema = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('h264, h265, vp9, ffv1, mjpeg or prores, as far as the output can hold it.'),
+    .describe('h264, h265, vp9, ffv1, mjpeg, prores or hardware (H.264), as far as the output can hold it.'),
   crf: z.number().min(0).max(63).optional().describe('Quality of the codec; smaller is better.'),
   preset: z.string().min(1).optional().describe('Speed of the encoder.'),
   /** Of stdout. */

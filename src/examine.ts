@@ -56,7 +56,7 @@ async function examineFfmpeg(path: string | undefined): Promise<readonly Check[]
   return [
     { name: 'ffmpeg', state: 'good', detail: `${binary.path} (${binary.origin}), ${binary.version}` },
     { name: 'encoders', state: 'good', detail: encoders.join(', ') },
-    ...trials.map(({ name, refused }): Check =>
+    ...trials.map(({ encoder: { name }, refused }): Check =>
       refused === undefined
         ? { name, state: 'good', detail: 'coded a frame' }
         : { name, state: 'note', detail: `does not work here: ${refused}` },

@@ -6,6 +6,7 @@ import { silent, type Notify } from './core/notices.js';
 import { findFfmpeg } from './ffmpeg/binary.js';
 import { createColorizer, type ColorizerOptions, type OnnxColorizer } from './model/colorizer.js';
 import { createPaletteColorizer } from './pipeline/palette-colorizer.js';
+import { ffmpegFor } from './sinks/hardware-codec.js';
 import { openSink, type SinkOptions } from './sinks/open.js';
 import { sourceFromFrames, type OwnFrame, type OwnFramesInfo } from './sources/from-frames.js';
 import { openSource, type OpenOptions } from './sources/open.js';
@@ -56,14 +57,8 @@ export const sinks = {
    *
    * @throws DaylitError of the OUTPUT and FFMPEG families
    */
-  open: (target: string, settings: SinkSettings & { readonly source: SourceInfo }): Promise<Sink> => {
-    const { ffmpeg, ...options } = settings;
-    return openSink(target, {
-      notify: silent,
-      ...options,
-      binary: () => findFfmpeg(present({ path: ffmpeg })),
-    });
-  },
+  open: (target: string, settings: SinkSettings & { readonly source: SourceInfo }): Promise<Sink> =>
+    openSink(target, { notify: silent, ...settings, binary: () => findFfmpeg(ffmpegFor(settings)) }),
 };
 
 /** Colour for any number of streams, with one set of weights and references. */

@@ -10,6 +10,7 @@ import { colorize, type Hooks } from './create-daylit.js';
 import { findFfmpeg } from './ffmpeg/binary.js';
 import type { Summary } from './pipeline/run.js';
 import { joinParts as joinFiles, type PartFile } from './sinks/join-parts.js';
+import { ffmpegFor } from './sinks/hardware-codec.js';
 import { openSink } from './sinks/open.js';
 import { openFile } from './sources/file.js';
 import { findKeyframes } from './sources/keyframes.js';
@@ -115,7 +116,7 @@ export async function colorizePart(
   const [target, ...others] = options.outputs;
   if (input === undefined || target === undefined || more.length + others.length > 0)
     throw new DaylitError('OPTION_INVALID', 'a part has one input and one output');
-  const binary = await findFfmpeg(present({ path: options.ffmpeg }));
+  const binary = await findFfmpeg(ffmpegFor(options));
   const notify = hooks.notify ?? silent;
   const file = { ...present(options), binary, pool: new BufferPool(), clock: systemClock, notify };
   const whole = await openFile(input, file);

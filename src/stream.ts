@@ -4,12 +4,12 @@ import type { Colorizer, ColorizerStream, Source, SourceInfo } from './core/cont
 import { DaylitError } from './core/errors.js';
 import type { Frame } from './core/frame.js';
 import { silent, type Notify } from './core/notices.js';
-import { present } from './core/present.js';
 import { StageMeter, type OnStep } from './core/stage-meter.js';
 import type { OnState } from './core/states.js';
 import { parseStream, type StreamInput } from './config.js';
 import { openColorizer, SMOOTHING } from './create-daylit.js';
 import { findFfmpeg } from './ffmpeg/binary.js';
+import { ffmpegFor } from './sinks/hardware-codec.js';
 import { AdaptiveStream } from './pipeline/adaptive-stream.js';
 import { BACKOFF } from './pipeline/backoff.js';
 import { createPaletteColorizer } from './pipeline/palette-colorizer.js';
@@ -81,7 +81,7 @@ export async function stream(
   const options = parseStream(input);
   const { notify = silent, onState = () => undefined, onStatus, onStart, onStep, ...signals } = hooks;
   const shared = { pool: new BufferPool(16), notify, clock: systemClock, meter: new StageMeter(systemClock, onStep) };
-  const binary = await findFfmpeg(present({ path: options.ffmpeg }));
+  const binary = await findFfmpeg(ffmpegFor(options));
   const connect = parts.connect ?? (await connectionOf(options, binary, shared));
   let info: SourceInfo | undefined;
   const bell = new SnapshotBell();

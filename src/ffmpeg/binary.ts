@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
 import { DaylitError } from '../core/errors.js';
+import { provenHardware, type HardwareEncoder } from './hardware-trial.js';
 import { readCapabilities, type FfmpegCapabilities } from './capabilities.js';
 
 /** Where a candidate was named: `--ffmpeg`, `FFMPEG_PATH`, a folder of `PATH`, the package that comes with daylit. */
@@ -18,6 +19,8 @@ export interface RefusedFfmpeg {
 export interface FfmpegBinary extends FfmpegCapabilities {
   readonly path: string;
   readonly origin: FfmpegOrigin;
+  /** Coded a frame, where one was asked for. */
+  readonly hardware?: HardwareEncoder;
   /** Candidates before this one, for `daylit doctor`. */
   readonly refused: readonly RefusedFfmpeg[];
 }
@@ -26,6 +29,8 @@ export interface FfmpegBinary extends FfmpegCapabilities {
 export interface FfmpegSearch {
   /** From `--ffmpeg`; where given, nothing else is tried. */
   readonly path?: string;
+  /** Whether an encoder in hardware must work. */
+  readonly hardware?: boolean;
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -36,9 +41,14 @@ const asked = new Map<string, Promise<FfmpegCapabilities>>();
  * Finds a usable ffmpeg: the one named by `--ffmpeg`, else by `FFMPEG_PATH`, else the first on `PATH`, else the bundled
  * one. A path that a user named and that cannot be used is an error, never silently replaced by another.
  *
- * Throws FFMPEG_NOT_FOUND with the reason for each candidate.
+ * Throws FFMPEG_NOT_FOUND with the reason for each candidate, FFMPEG_UNSUPPORTED where no hardware encodes.
  */
 export async function findFfmpeg(search: FfmpegSearch = {}): Promise<FfmpegBinary> {
+  const binary = await firstUsable(search);
+  return search.hardware === true ? { ...binary, hardware: await provenHardware(binary) } : binary;
+}
+
+async function firstUsable(search: FfmpegSearch): Promise<FfmpegBinary> {
   const refused: RefusedFfmpeg[] = [];
   for await (const { path, origin } of candidates(search)) {
     try {

@@ -6,16 +6,17 @@ import { startFfmpeg } from './process.js';
 /** An encoder in hardware that daylit knows how to feed. */
 export interface HardwareEncoder {
   /** ffmpeg's name of it. */
-  readonly name: string;
-  /** Options before the input. */
+  readonly name: 'h264_nvenc' | 'h264_vaapi' | 'h264_videotoolbox';
+  /** Options that name the device. */
   readonly device: readonly string[];
-  /** What pictures must be turned into, in ffmpeg's filter language. */
-  readonly pictures: string;
+  readonly pixelFormat: 'yuv420p' | 'nv12';
+  /** Whether pictures must be brought to the device first. */
+  readonly upload: boolean;
 }
 
 /** What became of a trial. */
 export interface HardwareTrial {
-  readonly name: string;
+  readonly encoder: HardwareEncoder;
   /** Why it cannot be used; undefined: it coded a frame. */
   readonly refused?: string;
 }
@@ -25,15 +26,16 @@ const PATIENCE_MS = 10_000;
 
 /** The encoders in hardware that exist on this system. @param nodes names in /dev/dri */
 export function hardwareEncoders(os: NodeJS.Platform, nodes: readonly string[]): readonly HardwareEncoder[] {
-  const plain = { device: [], pictures: 'format=yuv420p' };
+  const plain = { device: [], pixelFormat: 'yuv420p', upload: false } as const;
   if (os === 'darwin') return [{ name: 'h264_videotoolbox', ...plain }];
-  const nvidia = { name: 'h264_nvenc', ...plain };
+  const nvidia: HardwareEncoder = { name: 'h264_nvenc', ...plain };
   const [render] = nodes.filter((name) => name.startsWith('renderD')).sort();
   if (os !== 'linux' || render === undefined) return [nvidia];
-  const vaapi = {
+  const vaapi: HardwareEncoder = {
     name: 'h264_vaapi',
     device: ['-vaapi_device', `/dev/dri/${render}`],
-    pictures: 'format=nv12,hwupload',
+    pixelFormat: 'nv12',
+    upload: true,
   };
   return [nvidia, vaapi];
 }
@@ -48,17 +50,40 @@ export async function tryHardware(binary: Pick<FfmpegBinary, 'path' | 'encoders'
   return Promise.all(known.map((encoder) => tryOne(binary.path, encoder)));
 }
 
-async function tryOne(path: string, { name, device, pictures }: HardwareEncoder): Promise<HardwareTrial> {
+/**
+ * The first encoder in hardware that coded a frame.
+ * @throws DaylitError FFMPEG_UNSUPPORTED, with what was wrong with each
+ */
+export async function provenHardware(binary: Pick<FfmpegBinary, 'path' | 'encoders'>): Promise<HardwareEncoder> {
+  const trials = await tryHardware(binary);
+  const proven = trials.find(({ refused }) => refused === undefined);
+  if (proven !== undefined) return proven.encoder;
+  const reasons = trials.map(({ encoder, refused = '' }) => `${encoder.name}: ${refused}`).join('; ');
+  throw new DaylitError('FFMPEG_UNSUPPORTED', reasons === '' ? 'has no encoder in hardware' : reasons);
+}
+
+async function tryOne(path: string, encoder: HardwareEncoder): Promise<HardwareTrial> {
+  const { name, device, pixelFormat, upload } = encoder;
   const frame = ['-f', 'lavfi', '-i', 'color=c=gray:size=256x256:rate=25'];
-  const coded = ['-frames:v', '1', '-vf', pictures, '-c:v', name, '-f', 'null', '-'];
+  const coded = [
+    '-frames:v',
+    '1',
+    '-vf',
+    `format=${pixelFormat}${upload ? ',hwupload' : ''}`,
+    '-c:v',
+    name,
+    '-f',
+    'null',
+    '-',
+  ];
   const ffmpeg = startFfmpeg(path, ['-hide_banner', '-loglevel', 'level+error', ...device, ...frame, ...coded]);
   const patience = setTimeout(() => void ffmpeg.kill(), PATIENCE_MS);
   try {
     await ffmpeg.finished;
-    return { name };
+    return { encoder };
   } catch (thrown) {
     const [reason = DaylitError.from(thrown).message] = ffmpeg.tail();
-    return { name, refused: reason.replace(/^\[[^\]]*\] */, '') };
+    return { encoder, refused: reason.replace(/^\[[^\]]*\] */, '') };
   } finally {
     clearTimeout(patience);
   }

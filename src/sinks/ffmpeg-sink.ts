@@ -10,10 +10,10 @@ import { isTransportStream, openFeed } from './open-feed.js';
 import {
   chooseEncoding,
   outputOptions,
-  requireEncoder,
   trackMaps,
   tracksLeftOut,
   trimOptions,
+  withEncoder,
   type Encoding,
   type EncodingChoices,
   type FrameProperties,
@@ -66,8 +66,7 @@ export class FfmpegSink implements Sink {
    */
   static async open(target: string, options: VideoFileOptions): Promise<FfmpegSink> {
     const { source, notify } = options;
-    const encoding = chooseEncoding(target, options, source.frameRate);
-    requireEncoder(encoding, options.binary);
+    const encoding = withEncoder(chooseEncoding(target, options, source.frameRate), options.binary);
     const file = await beginPartialFile(target, options);
     const tracks = source.container?.tracks ?? NO_TRACKS;
     const leftOut = tracksLeftOut(encoding.container, tracks).join(', ');

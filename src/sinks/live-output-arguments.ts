@@ -1,13 +1,14 @@
 import { basename, dirname, join } from 'node:path';
 import { DaylitError } from '../core/errors.js';
 import type { Rational } from '../core/frame.js';
-import type { FfmpegCapabilities } from '../ffmpeg/capabilities.js';
+import type { FfmpegBinary } from '../ffmpeg/binary.js';
 import { exactTiming, fileAddress, type FfmpegEnd } from '../ffmpeg/command.js';
 import { CONTAINERS } from './containers.js';
 import {
   chooseEncoding,
-  requireEncoder,
+  formatNamed,
   syntheticNote,
+  withEncoder,
   type Encoding,
   type EncodingChoices,
   type FrameProperties,
@@ -23,8 +24,8 @@ const PACKET_BYTES = 1316;
 
 /** The part of ffmpeg's capability record that matters here. */
 export type LiveOutputCapabilities = Pick<
-  FfmpegCapabilities,
-  'encoders' | 'muxers' | 'outputProtocols' | 'passthrough' | 'movieTimescale'
+  FfmpegBinary,
+  'encoders' | 'hardware' | 'muxers' | 'outputProtocols' | 'passthrough' | 'movieTimescale'
 >;
 
 interface Receiver {
@@ -107,8 +108,9 @@ export function pushOutput(
   if (!capabilities.outputProtocols.has(protocol) || !capabilities.muxers.has(muxer)) {
     throw new DaylitError('FFMPEG_UNSUPPORTED', `it sends no ${scheme}`);
   }
-  if (choices.codec !== undefined && !codecs.includes(choices.codec)) {
-    throw new DaylitError('OUTPUT_UNSUPPORTED', `${scheme} carries ${codecs.join(', ')}, not ${choices.codec}`);
+  const format = formatNamed(choices);
+  if (format !== undefined && !codecs.includes(format)) {
+    throw new DaylitError('OUTPUT_UNSUPPORTED', `${scheme} carries ${codecs.join(', ')}, not ${format}`);
   }
   const encode = liveEncoding('push.ts', choices, capabilities);
   return {
@@ -182,11 +184,10 @@ export function liveEncoding(
   choices: EncodingChoices,
   capabilities: LiveOutputCapabilities,
 ): LiveEncoder {
-  const encoding = chooseEncoding(name, choices, undefined);
-  requireEncoder(encoding, capabilities);
-  const { codec, codecName, settings } = encoding;
-  const x26x = H26X.includes(codecName);
-  const crf = choices.crf ?? (x26x ? LIVE_CRF : settings.crf);
+  const encoding = withEncoder(chooseEncoding(name, choices, undefined), capabilities);
+  const { codec, settings } = encoding;
+  const { live } = codec;
+  const crf = choices.crf ?? (live === undefined ? settings.crf : LIVE_CRF);
   const options = (
     { size, timeBase }: FrameProperties,
     frameRate: Rational | undefined,
@@ -201,7 +202,7 @@ export function liveEncoding(
       ...codec.options({ ...settings, crf, frameRate }),
       ...['-g', String(Math.max(1, Math.round(KEYFRAME_SECONDS * fps)))],
       // Without pictures out of order a fragmented file can begin at 0; prompt encoders have none anyway.
-      ...(x26x ? (promptly ? ['-tune', 'zerolatency'] : ['-bf', '0']) : []),
+      ...((promptly ? live?.promptly : live?.inOrder) ?? []),
     ];
   };
   return Object.assign(options, { encoding });

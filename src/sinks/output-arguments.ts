@@ -1,9 +1,10 @@
 import type { OtherTracks } from '../core/contracts.js';
 import { DaylitError } from '../core/errors.js';
-import type { FfmpegCapabilities } from '../ffmpeg/capabilities.js';
+import type { FfmpegBinary } from '../ffmpeg/binary.js';
 import { exactTiming } from '../ffmpeg/command.js';
 import type { FrameMarks, Rational, Size } from '../core/frame.js';
 import { containerOf, type Container } from './containers.js';
+import { HARDWARE, hardwareCodec } from './hardware-codec.js';
 import {
   colourOptions,
   VIDEO_CODECS,
@@ -27,11 +28,13 @@ export interface Encoding {
   readonly container: Container;
   readonly codecName: VideoCodecName;
   readonly codec: VideoCodec;
+  /** Coded by whatever hardware the found ffmpeg has proved; `codec` is software until that is known. */
+  readonly hardware: boolean;
   readonly settings: EncoderSettings;
 }
 
 /** The part of ffmpeg's capability record that matters here. */
-export type EncoderCapabilities = Pick<FfmpegCapabilities, 'encoders' | 'passthrough' | 'movieTimescale'>;
+export type EncoderCapabilities = Pick<FfmpegBinary, 'encoders' | 'hardware' | 'passthrough' | 'movieTimescale'>;
 
 /** The first frame's part in the encoding. */
 export interface FrameProperties {
@@ -48,9 +51,11 @@ export interface FrameProperties {
 export function chooseEncoding(path: string, choices: EncodingChoices, frameRate: Rational | undefined): Encoding {
   const container = containerOf(path);
   if (container === undefined) throw new DaylitError('OUTPUT_UNSUPPORTED', path);
-  const codecName = container.codecs.find((name) => name === (choices.codec ?? container.codecs[0]));
+  const hardware = choices.codec === HARDWARE;
+  const wanted = formatNamed(choices) ?? container.codecs[0];
+  const codecName = container.codecs.find((name) => name === wanted);
   if (codecName === undefined) {
-    const detail = `${path} cannot hold ${choices.codec ?? ''}; it holds ${container.codecs.join(', ')}`;
+    const detail = `${path} cannot hold ${wanted}; it holds ${container.codecs.join(', ')}`;
     throw new DaylitError('OUTPUT_UNSUPPORTED', detail, {
       hint: 'Choose another --codec or extension (.mkv holds all).',
     });
@@ -61,19 +66,31 @@ export function chooseEncoding(path: string, choices: EncodingChoices, frameRate
     const range = codec.crf === undefined ? `${codecName} has no such setting` : `0 to ${codec.crf.max}`;
     throw new DaylitError('OPTION_INVALID', `--crf ${crf}: ${range}`);
   }
-  if (preset !== undefined && codec.presets?.names.includes(preset) !== true) {
-    const names = codec.presets?.names.join(', ') ?? `${codecName} has no such setting`;
+  const presets = hardware ? undefined : codec.presets;
+  if (preset !== undefined && presets?.names.includes(preset) !== true) {
+    const names = presets?.names.join(', ') ?? `${choices.codec ?? codecName} has no such setting`;
     throw new DaylitError('OPTION_INVALID', `--preset ${preset}: ${names}`);
   }
-  const settings = { crf: crf ?? codec.crf?.usual, preset: preset ?? codec.presets?.usual, frameRate };
-  return { container, codecName, codec, settings };
+  const settings = { crf: crf ?? codec.crf?.usual, preset: preset ?? presets?.usual, frameRate };
+  return { container, codecName, codec, hardware, settings };
 }
 
-/** Makes sure that the found ffmpeg has the encoder. Throws FFMPEG_UNSUPPORTED. */
-export function requireEncoder({ codecName, codec }: Encoding, { encoders }: EncoderCapabilities): void {
+/** The format of the coded pictures that was asked for. */
+export function formatNamed({ codec }: EncodingChoices): string | undefined {
+  return codec === HARDWARE ? 'h264' : codec;
+}
+
+/** The encoding by an encoder that the found ffmpeg has. Throws FFMPEG_UNSUPPORTED. */
+export function withEncoder(encoding: Encoding, { encoders, hardware }: EncoderCapabilities): Encoding {
+  const { codecName, codec } = encoding;
+  if (encoding.hardware) {
+    if (hardware === undefined) throw new DaylitError('FFMPEG_UNSUPPORTED', 'has no encoder in hardware that works');
+    return { ...encoding, codec: hardwareCodec(hardware) };
+  }
   if (!encoders.has(codec.encoder)) {
     throw new DaylitError('FFMPEG_UNSUPPORTED', `${codecName} needs the encoder ${codec.encoder}`);
   }
+  return encoding;
 }
 
 /**

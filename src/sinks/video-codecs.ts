@@ -27,6 +27,10 @@ export interface VideoCodec {
   readonly crf?: { readonly usual: number; readonly max: number };
   /** Names that `preset` takes, and which is taken without one. */
   readonly presets?: { readonly usual: string; readonly names: readonly string[] };
+  /** The filter that brings pictures to a device. */
+  readonly upload?: string;
+  /** Options for pictures that are watched as they come, and for those that must only come out in order. */
+  readonly live?: { readonly promptly: readonly string[]; readonly inOrder: readonly string[] };
   /** Options of the encoder itself. */
   options(settings: EncoderSettings): readonly string[];
 }
@@ -36,8 +40,10 @@ const X26X_PRESETS = {
   names: ['ultrafast', 'superfast', 'veryfast', 'faster', 'fast', 'medium', 'slow', 'slower', 'veryslow'],
 } as const;
 
+const X26X_LIVE = { promptly: ['-tune', 'zerolatency'], inOrder: ['-bf', '0'] } as const;
+
 /**
- * What `--codec` takes.
+ * What `--codec` takes, besides an encoder in hardware (hardware-codec.ts).
  *
  * x264 is told the frame rate outright: with an exact encoder time base the 2018 ffmpeg takes one tick for one frame
  * (90,000 a second) and tags the stream level 6.2, which hardware players refuse.
@@ -49,6 +55,7 @@ export const VIDEO_CODECS = {
     colours: 'bt709-limited',
     crf: { usual: 18, max: 51 },
     presets: X26X_PRESETS,
+    live: X26X_LIVE,
     options: (settings) => [...quality(settings), '-x264-params', rate(settings)],
   },
   h265: {
@@ -57,6 +64,7 @@ export const VIDEO_CODECS = {
     colours: 'bt709-limited',
     crf: { usual: 22, max: 51 },
     presets: X26X_PRESETS,
+    live: X26X_LIVE,
     options: (settings) => [...quality(settings), '-x265-params', `log-level=error:${rate(settings)}`],
   },
   vp9: {
@@ -112,6 +120,7 @@ export function colourOptions(codec: VideoCodec, size: Size): readonly string[] 
     'scale=out_color_matrix=bt709:out_range=tv',
     format,
     'setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709',
+    ...(codec.upload === undefined ? [] : [codec.upload]),
   ];
   const tags = ['-color_range', 'tv', '-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709'];
   return ['-filter:v', chain.join(','), ...tags];

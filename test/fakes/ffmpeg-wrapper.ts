@@ -12,3 +12,34 @@ export function ffmpegThatEncodes(folder: string, encoding: string): string {
   writeFileSync(path, script, { mode: 0o755 });
   return path;
 }
+
+/**
+ * A program that is the bundled ffmpeg with NVENC, for which x264 stands in; with `failure` its driver is broken. It
+ * keeps to options that both know, so that what NVENC alone is told is left out. Gives its path.
+ */
+export function ffmpegWithCard(folder: string, name: string, failure?: string): string {
+  const path = join(folder, name);
+  const script = `#!/bin/sh
+FFMPEG='${BUNDLED_FFMPEG}'
+case "$*" in
+  *-encoders*) "$FFMPEG" "$@" && echo ' V..... h264_nvenc           NVIDIA NVENC H.264 encoder'; exit ;;
+  *h264_nvenc*) ;;
+  *) exec "$FFMPEG" "$@" ;;
+esac
+${failure === undefined ? '' : `echo '[error] ${failure}' >&2; exit 1`}
+count=$#
+while [ "$count" -gt 0 ]; do
+  word=$1
+  shift; count=$((count - 1))
+  case "$word" in
+    h264_nvenc) set -- "$@" libx264 ;;
+    -cq) set -- "$@" -crf ;;
+    -rc|-b:v|-delay|-zerolatency) shift; count=$((count - 1)) ;;
+    *) set -- "$@" "$word" ;;
+  esac
+done
+exec "$FFMPEG" "$@"
+`;
+  writeFileSync(path, script, { mode: 0o755 });
+  return path;
+}

@@ -56,6 +56,17 @@ suite('what ffmpeg is told about live outputs', () => {
     });
   }
 
+  test('hardware keeps no picture either', () => {
+    const hardware = { name: 'h264_nvenc', device: [], pixelFormat: 'yuv420p', upload: false } as const;
+    const [, options] = told(
+      pushOutput('rtsp://server/colour', { codec: 'hardware' }, { ...OLD, hardware }).at('', FRAME, NINE),
+    );
+    assert.equal(
+      options,
+      `${COMMON} -c:v h264_nvenc -rc vbr -cq 23 -b:v 0 -g 18 -bf 0 -delay 0 -zerolatency 1 -f rtsp -rtsp_transport tcp`,
+    );
+  });
+
   test('a playlist for web players, whatever its folder is called', () => {
     assert.deepEqual(told(hlsOutput({}, OLD).at('/web/100%/live.m3u8', FRAME, NINE)), [
       'file:/web/100%/live.m3u8',

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { OtherTracks } from '../../src/core/contracts.js';
+import type { HardwareEncoder } from '../../src/ffmpeg/hardware-trial.js';
 import { CONTAINERS } from '../../src/sinks/containers.js';
 import {
   chooseEncoding,
   outputOptions,
-  requireEncoder,
   syntheticNote,
   tracksLeftOut,
   trimOptions,
+  withEncoder,
   type EncoderCapabilities,
   type EncodingChoices,
   type FrameProperties,
@@ -161,9 +162,39 @@ suite('choices', () => {
   });
 
   test('an encoder that the found ffmpeg lacks is named', () => {
-    requireEncoder(chooseEncoding('a.mp4', {}, undefined), OLD);
+    withEncoder(chooseEncoding('a.mp4', {}, undefined), OLD);
     const h265 = chooseEncoding('a.mp4', { codec: 'h265' }, undefined);
-    assert.throws(() => { requireEncoder(h265, OLD); }, { code: 'FFMPEG_UNSUPPORTED', message: /libx265/ }); // prettier-ignore
+    assert.throws(() => withEncoder(h265, OLD), { code: 'FFMPEG_UNSUPPORTED', message: /libx265/ });
+  });
+
+  const CARDS: readonly (readonly [HardwareEncoder, string])[] = [
+    [
+      { name: 'h264_nvenc', device: [], pixelFormat: 'yuv420p', upload: false },
+      `${BT709} -c:v h264_nvenc -rc vbr -cq 20 -b:v 0`,
+    ],
+    [
+      { name: 'h264_vaapi', device: ['-vaapi_device', '/dev/dri/renderD128'], pixelFormat: 'nv12', upload: true },
+      `${BT709.replace('yuv420p', 'nv12').replace(' ', ',hwupload ')} -c:v h264_vaapi -vaapi_device /dev/dri/renderD128 -qp 20`,
+    ],
+    [
+      { name: 'h264_videotoolbox', device: [], pixelFormat: 'yuv420p', upload: false },
+      `${BT709} -c:v h264_videotoolbox -b:v 6M`,
+    ],
+  ];
+  for (const [hardware, expected] of CARDS) {
+    test(`hardware that has proved itself codes H.264: ${hardware.name}`, () => {
+      const found = { ...NEW, hardware };
+      const encoding = withEncoder(chooseEncoding('a.mkv', { codec: 'hardware', crf: 20 }, undefined), found);
+      const options = outputOptions(encoding, FRAME, NO_TRACKS, found).join(' ');
+      assert.ok(options.includes(`-filter:v ${expected} -f matroska`), options);
+    });
+  }
+
+  test('hardware needs proof, a container that holds H.264, and no preset', () => {
+    const encoding = chooseEncoding('a.mp4', { codec: 'hardware' }, undefined);
+    assert.throws(() => withEncoder(encoding, NEW), { code: 'FFMPEG_UNSUPPORTED' });
+    const preset = { codec: 'hardware', preset: 'fast' };
+    assert.throws(() => chooseEncoding('a.mp4', preset, undefined), { code: 'OPTION_INVALID' });
   });
 
   test('all codecs can be had in Matroska, as its hint promises', () => {
