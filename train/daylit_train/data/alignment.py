@@ -30,20 +30,29 @@ def nearest(match: Floats, to_crop: Matrix, to_reference: Matrix, size: int) -> 
     )
 
 
-def with_changes(reference: Floats, match: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """Other parts of the reference over one or two places: things that came or left since the photo was taken.
+def with_changes(
+    reference: Floats, match: Floats, otherwise: Floats, rng: np.random.Generator
+) -> tuple[Floats, Floats]:
+    """Something else over one or two places of the reference: things that came or left since the photo was taken.
 
-    So that a place is believed only where looks agree. Cells lose the tokens that were covered [N,T]; those that lose
-    most are no longer told where to look.
+    So that a place is believed only where looks agree. It is another part of the reference, half the time in a colour
+    of its own. Weights of tokens [N,T] lose those that are covered; cells that lose most of theirs look ``otherwise``,
+    at what is not covered either.
     """
-    reference, match = reference.copy(), match.copy()
+    reference = reference.copy()
+    open_to = np.ones(match.shape[1], np.float32)
     for _ in range(int(rng.integers(1, 3))):
         width, height = (int(v) for v in rng.integers(2, 6, 2) * 16)
         (left, from_left), (top, from_top) = (rng.integers(0, REFERENCE_SIZE - v + 1, 2) for v in (width, height))
-        part = reference[from_top : from_top + height, from_left : from_left + width].copy()
-        reference[top : top + height, left : left + width] = part
+        part = reference[from_top : from_top + height, from_left : from_left + width]
+        if rng.random() < 0.5:
+            part = 0.3 * part + 0.7 * rng.random(3, np.float32)
+        reference[top : top + height, left : left + width] = part.copy()
         centres = np.arange(REFERENCE_GRID) * 16 + 8
         covered = np.outer((centres >= top) & (centres < top + height), (centres >= left) & (centres < left + width))
-        match[:, covered.ravel()] = 0
-    kept = match.sum(1, keepdims=True)
-    return reference, np.where(kept > 0.5, match / np.maximum(kept, 1e-3), 0).astype(np.float32)
+        open_to[covered.ravel()] = 0
+    own = match * open_to
+    lost = own.sum(1, keepdims=True) < 0.5 * match.sum(1, keepdims=True)
+    left_over = np.where(lost, otherwise * open_to, own)
+    total = left_over.sum(1, keepdims=True)
+    return reference, np.asarray(left_over / np.maximum(total, 1e-6) * (total > 1e-6), np.float32)

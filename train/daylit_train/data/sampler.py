@@ -160,7 +160,9 @@ class Sampler:
                 match = place_match(to_crop, to_ref, size)
                 colours, area = palette(target, crop_things, len(THINGS))
                 if aligned and rng.random() < self.mix.changed:
-                    reference, match = with_changes(reference, match, rng)
+                    alike = class_match(crop_things, token_things(ref_things))
+                    otherwise = nearest(alike, to_crop, to_ref, size)
+                    reference, match = with_changes(reference, match, otherwise, rng)
             else:
                 match = class_match(crop_things, token_things(ref_things))
                 if aligned:
