@@ -19,6 +19,7 @@ import { targetTable } from './targets.js';
 import { startUp } from './start-up.bench.js';
 import { steadyState } from './steady-state.bench.js';
 import { streams } from './streams.bench.js';
+import { viewers } from './viewers.bench.js';
 
 /** All cases, in the order they run and are reported in. */
 export const CASES: readonly Case[] = [
@@ -29,6 +30,7 @@ export const CASES: readonly Case[] = [
   steadyState,
   streams,
   live,
+  viewers,
   reference,
   normalize,
   nut,
