@@ -39,6 +39,7 @@ const KEPT_TO: Readonly<Record<string, readonly string[]>> = {
   chokidar: ['src/watch-files.ts'],
   bullmq: ['src/fleet/'],
   ioredis: ['src/fleet/'],
+  aws4fetch: ['src/fleet/object-store.ts'],
   fastify: ['src/server/'],
   ws: ['src/server/'],
   'prom-client': ['src/server/'],

@@ -7,6 +7,7 @@ import { present } from '../core/present.js';
 import { measureCapacity } from '../capacity.js';
 import { checked } from '../checked-options.js';
 import { jobSchema } from '../config.js';
+import { objectAccess } from '../fleet/object-access.js';
 import { failWith } from './failure.js';
 import { listenForInterrupts } from './interrupt.js';
 import { addReportOptions, choice, collect } from './options.js';
@@ -19,6 +20,7 @@ Examples:
   $ daylit work --root /srv/archive                    recordings below /srv/archive, one at a time
   $ daylit work                                        as many cameras as this machine can colour, measured
   $ daylit work --cameras 4                            up to four cameras, no recordings
+  $ daylit work --root /srv/archive --root s3://colour  recordings of /srv/archive, results to a bucket, too
   $ daylit work --root /srv/archive --jobs 0 --cameras 4   cameras, which record below /srv/archive
 
 All machines of a fleet share DAYLIT_FLEET_KEY (openssl rand -hex 32); jobs that are not signed by it are refused.
@@ -48,7 +50,11 @@ export function addWorkCommand(program: Command, version: string): void {
     .command('work')
     .description('take recordings and cameras from the queue of a fleet, as many as this machine has room for');
   addQueueOptions(command)
-    .option('--root <folder>', 'a folder that jobs may read and write; may be given several times', collect)
+    .option(
+      '--root <folder>',
+      'a folder that jobs may use, or s3://bucket/prefix for results; may be given several times',
+      collect,
+    )
     .option('--jobs <n>', 'recordings at once (1 where a --root is named)', Number)
     .option('--cameras <n>', 'cameras at once; auto: as many as it can colour, measured (auto; 0 with a --root)')
     .option('--listen <host:port>', 'show the cameras here to the page of the fleet, and /livez to anybody')
@@ -97,6 +103,7 @@ async function work(flags: Record<string, unknown>, version: string): Promise<vo
       ...present({ address: page?.address, onCameras: page?.show }),
       ...{ ...access, name, version, roots: root, jobs, ...capacity, cameras },
       machine: present(machine),
+      ...present({ objects: objectAccess(process.env) }),
       onEvent: ({ of, what, ...more }) => {
         tell({ event: what, of, ...more });
       },

@@ -2,24 +2,38 @@ import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { DaylitError } from '../core/errors.js';
 import { isPath } from './camera-job.js';
+import {
+  bucketRoot,
+  isBelow,
+  isInBucket,
+  objectAddress,
+  type BucketRoot,
+  type ObjectAddress,
+} from './object-address.js';
 
-/** The folders that jobs from the queue may read and write. */
+/** The folders that jobs from the queue may read and write, and the buckets that they may write. */
 export class AllowedRoots {
-  private constructor(private readonly roots: readonly string[]) {}
+  private constructor(
+    private readonly roots: readonly string[],
+    private readonly buckets: readonly BucketRoot[],
+  ) {}
 
   /**
-   * @param folders none: no path is allowed
+   * @param places folders, `s3://bucket` or `s3://bucket/prefix`; none: no path is allowed
    * @throws DaylitError OPTION_INVALID for a folder that there is not
    */
-  static async of(folders: readonly string[]): Promise<AllowedRoots> {
-    const roots = folders.map(async (folder) => {
-      try {
-        return await realpath(folder);
-      } catch (cause) {
-        throw new DaylitError('OPTION_INVALID', `--root ${folder}: there is no such folder`, { cause });
-      }
+  static async of(places: readonly string[]): Promise<AllowedRoots> {
+    const buckets = places.filter(isInBucket).map((place) => {
+      const root = bucketRoot(place);
+      if (root !== undefined) return root;
+      throw new DaylitError('OPTION_INVALID', `--root ${place}: must look like s3://bucket/prefix`);
     });
-    return new AllowedRoots(await Promise.all(roots));
+    const folders = places.filter((place) => !isInBucket(place));
+    return new AllowedRoots(await Promise.all(folders.map(realFolder)), buckets);
+  }
+
+  get hasBuckets(): boolean {
+    return this.buckets.length > 0;
   }
 
   /**
@@ -31,6 +45,21 @@ export class AllowedRoots {
     const real = await realpathOfExisting(resolve(path));
     if (this.roots.some((root) => isInside(real, root))) return real;
     throw new DaylitError('JOB_REFUSED', `${path} lies outside of the folders that this worker may use`);
+  }
+
+  /** The object that a job names. @throws DaylitError JOB_REFUSED where it lies outside of all roots, or is none */
+  checkObject(target: string): ObjectAddress {
+    const address = objectAddress(target);
+    if (address !== undefined && this.buckets.some((root) => isBelow(address, root))) return address;
+    throw new DaylitError('JOB_REFUSED', `${target} lies outside of the buckets that this worker may use`);
+  }
+}
+
+async function realFolder(folder: string): Promise<string> {
+  try {
+    return await realpath(folder);
+  } catch (cause) {
+    throw new DaylitError('OPTION_INVALID', `--root ${folder}: there is no such folder`, { cause });
   }
 }
 

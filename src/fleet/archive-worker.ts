@@ -1,10 +1,9 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { createHash } from 'node:crypto';
+import { dirname } from 'node:path/posix';
 import { UnrecoverableError, Worker, type Job } from 'bullmq';
 import { DaylitError, type ErrorCode } from '../core/errors.js';
 import { present } from '../core/present.js';
-import type { JobInput } from '../config.js';
-import { colorizePart, joinParts } from '../recording-parts.js';
+import { colorizePart, joinParts, type PartHooks } from '../recording-parts.js';
 import {
   ARCHIVE_QUEUE,
   archiveJobSchema,
@@ -14,7 +13,9 @@ import {
   type JobResult,
 } from './archive-job.js';
 import { InHand } from './in-hand.js';
+import { isInBucket } from './object-address.js';
 import { within } from './patience.js';
+import type { Making, Results } from './results.js';
 import { opened, type SignedPayload } from './signed.js';
 import type { WorkerOptions } from './worker-options.js';
 
@@ -29,7 +30,8 @@ const REST_MS = 60_000;
 
 /** Failures of this machine, not of the job: another try, perhaps elsewhere, may go well. */
 const OF_THE_MACHINE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  ...(['OUTPUT_FULL', 'OUTPUT_UNWRITABLE', 'FFMPEG_FAILED', 'FFMPEG_NOT_FOUND', 'FFMPEG_UNSUPPORTED'] as const),
+  ...(['OUTPUT_FULL', 'OUTPUT_UNWRITABLE', 'OUTPUT_UNREACHABLE'] as const),
+  ...(['FFMPEG_FAILED', 'FFMPEG_NOT_FOUND', 'FFMPEG_UNSUPPORTED'] as const),
   ...(['MODEL_FAILED', 'WORKER_DIED', 'PROVIDER_UNAVAILABLE', 'INTERRUPTED', 'LEASE_LOST', 'INTERNAL'] as const),
   // A share that is not mounted here, a daylit of another version.
   ...(['INPUT_NOT_FOUND', 'MODEL_NOT_FOUND'] as const),
@@ -39,8 +41,14 @@ const OF_THE_MACHINE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 export interface ArchiveWorkerOptions extends WorkerOptions {
   /** Jobs at once. */
   readonly jobs: number;
+  readonly folders: Results;
+  /** None on a machine that has no key for buckets. */
+  readonly buckets?: Results;
   readonly onEvent: (event: ArchiveEvent) => void;
 }
+
+type Begun = Omit<Making<unknown>, 'make'>;
+type Done = Omit<JobResult, 'worker'>;
 
 /** Something that happened to a job here. */
 export interface ArchiveEvent {
@@ -90,8 +98,10 @@ export class ArchiveWorker {
         const isHeld = within(LOCK_MS, job.extendLock(token, LOCK_MS)).catch(() => 0);
         if ((await isHeld) !== 1) throw new DaylitError('LEASE_LOST', work.output);
       };
-      const done =
-        work.kind === 'joining' ? await this.#join(work, mayFinish) : await this.#colour(work, job, mayFinish);
+      // The same command makes the same payload, so the same job has the same mark whenever it comes.
+      const mark = createHash('sha256').update(job.data.payload).digest('hex');
+      const making = { mark, mayFinish, signal: this.#stop.signal };
+      const done = work.kind === 'joining' ? await this.#join(work, making) : await this.#colour(work, job, making);
       onEvent({ job: job.id ?? '', what: 'done', detail: work.output });
       return { ...done, worker: this.#options.name };
     } catch (thrown) {
@@ -99,61 +109,64 @@ export class ArchiveWorker {
     }
   }
 
-  async #colour(
-    { input, output, photos, colours, part, model }: Colouring,
-    job: Job,
-    mayFinish: () => Promise<void>,
-  ): Promise<Omit<JobResult, 'worker'>> {
-    const { blobs, models, machine } = this.#options;
-    const places = await this.#places(input, output);
+  async #colour({ input, output, photos, colours, part, model }: Colouring, job: Job, making: Begun): Promise<Done> {
+    const { blobs, models, machine, roots } = this.#options;
+    const results = this.#resultsFor(output);
+    const made = await results.made(output, making.mark);
+    if (made !== undefined) return { frames: 0, bytes: made };
+    const recording = await roots.check(input);
     const references = await Promise.all(photos.map((sha256) => blobs.local(sha256)));
     const folder = model === undefined ? {} : { model: await models.local(model) };
+    const settings = { ...present(machine), ...present(colours), ...folder, references, overwrite: true };
     let told = 0;
-    const summary = await colorizePart(
-      { ...present(machine), ...present(colours), ...places, ...folder, references, overwrite: true },
-      part,
-      {
-        mayFinish,
-        abort: this.#stop.signal,
-        onProgress: ({ frames, of, elapsedMs }) => {
-          if (elapsedMs < told) return;
-          told = elapsedMs + PROGRESS_EVERY_MS;
-          job.updateProgress(present({ frames, of }) satisfies JobProgress).catch(() => undefined);
-        },
+    const onProgress: PartHooks['onProgress'] = ({ frames, of, elapsedMs }) => {
+      if (elapsedMs < told) return;
+      told = elapsedMs + PROGRESS_EVERY_MS;
+      job.updateProgress(present({ frames, of }) satisfies JobProgress).catch(() => undefined);
+    };
+    const summary = await results.write(output, {
+      ...making,
+      make: (path, mayFinish) => {
+        const hooks = { ...present({ mayFinish }), abort: making.signal, onProgress };
+        return colorizePart({ ...settings, input: [recording], outputs: [path] }, part, hooks);
       },
-    );
+    });
     const [report] = summary.outputs;
     return { frames: report?.frames ?? 0, bytes: report?.bytes ?? 0 };
   }
 
-  async #join(
-    { input, output, colours, parts, folder }: Joining,
-    mayFinish: () => Promise<void>,
-  ): Promise<Omit<JobResult, 'worker'>> {
+  async #join({ input, output, colours, parts, folder }: Joining, making: Begun): Promise<Done> {
     const { roots, machine } = this.#options;
-    const job = { ...present(machine), ...present(colours), ...(await this.#places(input, output)), overwrite: true };
-    const files = await Promise.all(parts.map(async ({ path, from }) => ({ path: await roots.check(path), from })));
-    const scratch = await roots.check(folder);
     // It goes with all that is in it.
-    if (files.some(({ path }) => dirname(path) !== scratch))
+    if (parts.some(({ path }) => dirname(path) !== folder))
       throw new DaylitError('JOB_REFUSED', `${folder} is not where the parts are`);
-    const found = await Promise.all(files.map(({ path }) => stat(path).catch(() => undefined)));
+    const recording = await roots.check(input);
+    const results = this.#resultsFor(output);
+    const paths = parts.map(({ path }) => path);
+    const joined = async (files: readonly string[]): Promise<number> => {
+      const named = parts.map(({ from }, index) => ({ path: files[index] ?? '', from }));
+      return results.write(output, {
+        ...making,
+        make: (path, mayFinish) => {
+          const settings = { ...present(machine), ...present(colours), overwrite: true };
+          const hooks = { ...present({ mayFinish }), abort: making.signal };
+          return joinParts({ ...settings, input: [recording], outputs: [path] }, named, hooks);
+        },
+      });
+    };
+    const bytes = (await results.made(output, making.mark)) ?? (await results.read(paths, making.signal, joined));
     // Another worker may have joined them already, right before it lost its claim.
-    if (found.includes(undefined)) {
-      const joined = await stat(output).catch(() => undefined);
-      if (joined === undefined) throw new DaylitError('INPUT_NOT_FOUND', `a part of ${output}`);
-      return { frames: 0, bytes: joined.size };
-    }
-    const bytes = await joinParts(job, files, { mayFinish, abort: this.#stop.signal });
-    await rm(scratch, { recursive: true, force: true });
-    return { frames: 0, bytes };
+    if (bytes === undefined && !(await results.isThere(output)))
+      throw new DaylitError('INPUT_NOT_FOUND', `a part of ${output}`);
+    await results.remove(folder, paths);
+    return { frames: 0, bytes: bytes ?? 0 };
   }
 
-  async #places(input: string, output: string): Promise<Pick<JobInput, 'input' | 'outputs'>> {
-    const { roots } = this.#options;
-    const [from, to] = [await roots.check(input), await roots.check(output)];
-    await mkdir(dirname(to), { recursive: true });
-    return { input: [from], outputs: [to] };
+  #resultsFor(output: string): Results {
+    const { folders, buckets } = this.#options;
+    if (!isInBucket(output)) return folders;
+    if (buckets === undefined) throw new DaylitError('JOB_REFUSED', `${output}: this worker has no --root in a bucket`);
+    return buckets;
   }
 
   /** What becomes of a failed job: another try, or the dead letters at once. */

@@ -1,28 +1,26 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { basename, dirname, extname, join, relative, resolve } from 'node:path';
+import { basename, dirname, extname } from 'node:path/posix';
 import { pipeline } from 'node:stream/promises';
 import { FlowProducer, Queue, type FlowJob, type JobsOptions } from 'bullmq';
 import { Redis } from 'ioredis';
-import { globSync, isDynamicPattern } from 'tinyglobby';
 import { DaylitError } from '../core/errors.js';
 import { present } from '../core/present.js';
 import { modelIdentity } from '../model-identity.js';
 import { parseJob } from '../config.js';
 import { planParts, recordingSeconds, recordingTone, type RecordingTone } from '../recording-parts.js';
 import { ARCHIVE_QUEUE, type ArchiveJob, type BatchColours, type JobResult } from './archive-job.js';
+import { batchFiles } from './batch-files.js';
 import { BlobStore } from './blob-store.js';
 import { leave } from './leaving.js';
 import { ModelStore } from './model-store.js';
 import type { QueueAddress } from './queue-address.js';
+import { isInBucket, objectAddress } from './object-address.js';
+import { ObjectStore, type ObjectStoreAccess } from './object-store.js';
 import { reachable } from './reachable.js';
 import { sign, type SignedPayload } from './signed.js';
 
-/** Video files that an archive of recordings holds. */
-const RECORDINGS = new Set(['.mp4', '.mkv', '.mov', '.ts', '.avi', '.m4v', '.mpg']);
-/** Endings that an output may have; other recordings become MP4. */
-const KEPT_ENDINGS = new Set(['.mp4', '.mkv', '.mov', '.ts']);
 /** A recording is split where it is longer than so many parts. */
 const WORTH_SPLITTING = 1.5;
 
@@ -36,7 +34,7 @@ const JOB: JobsOptions = {
 export interface Batch {
   /** Files, folders or globs. */
   readonly inputs: readonly string[];
-  /** Folder of the results, laid out as the recordings are below what they have in common. */
+  /** Where results go, a folder or `s3://bucket/prefix`, laid out as the recordings are below what they have in common. */
   readonly output: string;
   readonly photos: readonly string[];
   readonly colours: BatchColours;
@@ -53,27 +51,34 @@ export interface Enqueued {
   readonly input: string;
   readonly output: string;
   readonly parts: number;
-  /** `known`: the same work is in the queue, or done, already. */
-  readonly state: 'new' | 'known';
+  /** `known`: the same work is in the queue, or done, already; `again`: it was done, but its result is gone. */
+  readonly state: 'new' | 'known' | 'again';
+}
+
+/** With what a batch is put into the queue. */
+export interface EnqueueAccess {
+  readonly queue: QueueAddress;
+  readonly key: string;
+  /** How to see whether results in a bucket are still there; without it, those of jobs that are done are taken to be. */
+  readonly objects?: ObjectStoreAccess;
 }
 
 /**
  * Puts recordings into the queue, each once: the job of a recording is named by its bytes, its colours and its output,
- * so the same batch again adds what is new.
+ * so the same batch again adds what is new, and what was done but is no longer there.
  *
  * @throws DaylitError INPUT_NOT_FOUND, OPTION_INVALID, QUEUE_UNREACHABLE
  */
 export async function enqueue(
   batch: Batch,
-  { queue, key }: { readonly queue: QueueAddress; readonly key: string },
+  { queue, key, objects }: EnqueueAccess,
   onEach: (enqueued: Enqueued) => void,
 ): Promise<readonly Enqueued[]> {
-  if (batch.output.includes('://'))
-    throw new DaylitError('OPTION_INVALID', `--output ${batch.output}: must be a folder that all workers share`);
-  const folder = resolve(batch.output);
-  const files = recordingsOf(batch.inputs, folder);
-  const outputs = outputsOf(files, folder);
-  parseJob({ ...batch.colours, input: [...files], outputs: [...outputs] }); // refuses what no worker could do
+  const files = batchFiles(batch.inputs, batch.output);
+  // Refuses what no worker could do; to the file that it makes first, a bucket is no matter.
+  const outputs = files.map(({ output }) => output.replace(/^s3:\//, ''));
+  parseJob({ ...batch.colours, input: files.map(({ input }) => input), outputs });
+  const store = objects === undefined ? undefined : new ObjectStore(objects);
   const redis = new Redis(queue.options);
   const jobs = new Queue<SignedPayload, JobResult>(ARCHIVE_QUEUE, { connection: queue.options });
   const flows = new FlowProducer({ connection: queue.options });
@@ -87,13 +92,16 @@ export async function enqueue(
     const photos = await Promise.all(batch.photos.map((photo) => blobs.put(photo)));
     const model = await modelOf(batch, blobs);
     const done: Enqueued[] = [];
-    for (const [index, input] of files.entries()) {
-      const output = outputs[index] ?? '';
+    for (const { input, output } of files) {
       const content = await contentHash(input);
       const id = idOf([content, output, photos, batch.colours, model]);
-      const known = (await jobs.getJob(id)) !== undefined;
-      const parts = known ? 0 : await addJobs({ id, content, input, output, photos, model, batch, key }, flows);
-      const enqueued = { id, input, output, parts, state: known ? 'known' : 'new' } as const;
+      const earlier = await jobs.getJob(id);
+      const isGone = earlier !== undefined && (await earlier.isCompleted()) && !(await isThere(output, store));
+      if (isGone) await earlier.remove();
+      const state = earlier === undefined ? 'new' : isGone ? 'again' : 'known';
+      const recording = { id, content, input, output, photos, model, batch, key };
+      const parts = state === 'known' ? 0 : await addJobs(recording, flows);
+      const enqueued = { id, input, output, parts, state } as const;
       onEach(enqueued);
       done.push(enqueued);
     }
@@ -101,6 +109,13 @@ export async function enqueue(
   } finally {
     await leave(redis, [flows, jobs]);
   }
+}
+
+/** Whether a result that was made once is still where it was put. */
+async function isThere(output: string, store: ObjectStore | undefined): Promise<boolean> {
+  if (!isInBucket(output)) return (await stat(output).catch(() => undefined)) !== undefined;
+  const address = objectAddress(output);
+  return store === undefined || address === undefined || (await store.find(address)) !== undefined;
 }
 
 interface Recording {
@@ -132,9 +147,10 @@ async function addJobs(
   const plan = await planParts(input, batch.partSeconds, batch.ffmpeg);
   // What the start of the recording says holds for all parts: each for itself might judge otherwise.
   const colours = settled(batch.colours, await recordingTone(input, batch.ffmpeg));
-  const folder = join(dirname(output), `.${basename(output)}.${id.slice(0, 8)}.parts`);
+  // `dirname` takes s3:// as a path, and leaves it as it is.
+  const folder = `${dirname(output)}/.${basename(output)}.${id.slice(0, 8)}.parts`;
   const files = plan.parts.map(({ from, to }, index) => {
-    return { path: join(folder, `${String(index).padStart(5, '0')}${extname(output)}`), from, to };
+    return { path: `${folder}/${String(index).padStart(5, '0')}${extname(output)}`, from, to };
   });
   const children = files.map(({ path, from, to }, index) =>
     withParent(job('part', `${id}-${index}`, { ...colouring, colours, output: path, part: { from, to } })),
@@ -163,35 +179,6 @@ function settled(colours: BatchColours, tone: RecordingTone): BatchColours {
 /** A part that is given up takes the whole along: joined without it the recording would have a hole. */
 function withParent(child: FlowJob): FlowJob {
   return { ...child, opts: { ...child.opts, failParentOnFailure: true } };
-}
-
-/** What is named, without earlier results: the folder of the results may lie among the recordings. */
-function recordingsOf(inputs: readonly string[], results: string): readonly string[] {
-  const files = inputs.flatMap((input) => {
-    const found = globSync(isDynamicPattern(input) ? input : [input, `${input}/**/*`], { absolute: true, dot: false });
-    const recordings = found.filter(
-      (path) => RECORDINGS.has(extname(path).toLowerCase()) && relative(results, path).startsWith('..'),
-    );
-    if (recordings.length === 0) throw new DaylitError('INPUT_NOT_FOUND', `${input} names no recordings`);
-    return recordings;
-  });
-  return [...new Set(files)].sort();
-}
-
-function outputsOf(files: readonly string[], folder: string): readonly string[] {
-  const base = files.map(dirname).reduce(commonFolder);
-  const outputs = files.map((file) => {
-    const ending = extname(file);
-    const kept = KEPT_ENDINGS.has(ending.toLowerCase()) ? ending : '.mp4';
-    return join(folder, relative(base, dirname(file)), basename(file, ending) + kept);
-  });
-  const twin = outputs.find((output, index) => outputs.indexOf(output) !== index);
-  if (twin !== undefined) throw new DaylitError('OUTPUT_CONFLICT', twin);
-  return outputs;
-}
-
-function commonFolder(a: string, b: string): string {
-  return relative(a, b).startsWith('..') ? commonFolder(dirname(a), b) : a;
 }
 
 async function contentHash(path: string): Promise<string> {

@@ -5,9 +5,12 @@ import { present } from '../core/present.js';
 import { AllowedRoots } from './allowed-roots.js';
 import { ArchiveWorker } from './archive-worker.js';
 import { BlobStore } from './blob-store.js';
+import { BucketResults } from './bucket-results.js';
 import { CameraWorker } from './camera-worker.js';
+import { FolderResults } from './folder-results.js';
 import { Heartbeat, type WorkerStatus } from './heartbeat.js';
 import { ModelStore } from './model-store.js';
+import { ObjectStore, type ObjectStoreAccess } from './object-store.js';
 import type { QueueAddress } from './queue-address.js';
 import { connected } from './reachable.js';
 import type { Machine } from './worker-options.js';
@@ -19,13 +22,15 @@ export interface FleetWorkerOptions {
   /** Unique in the fleet. */
   readonly name: string;
   readonly version: string;
-  /** Folders that jobs and cameras may use; jobs need one. */
+  /** Folders that jobs and cameras may use, and buckets for results of jobs; jobs need one. */
   readonly roots: readonly string[];
   readonly jobs: number;
   readonly cameras: number;
   /** Frames a second through the model, where that was measured. */
   readonly framesPerSecond?: number;
   readonly machine: Machine;
+  /** How it gets at buckets, where one is among the roots. */
+  readonly objects?: ObjectStoreAccess;
   /** Where its cameras are shown. */
   readonly address?: string;
   readonly onEvent: (event: WorkerEvent) => void;
@@ -60,6 +65,7 @@ export async function startWorker(options: FleetWorkerOptions): Promise<FleetWor
     });
   }
   const allowed = await AllowedRoots.of(roots);
+  const buckets = bucketsOf(allowed, options.objects);
   const redis = await connected(queue);
   const blobs = new BlobStore(redis);
   const models = new ModelStore(blobs, machine.model);
@@ -69,7 +75,8 @@ export async function startWorker(options: FleetWorkerOptions): Promise<FleetWor
     options.jobs === 0
       ? undefined
       : new ArchiveWorker({
-          ...{ ...common, jobs: options.jobs },
+          ...{ ...common, jobs: options.jobs, folders: new FolderResults(allowed) },
+          ...present({ buckets }),
           onEvent: ({ job, what, detail }) => {
             if (what === 'begun') inHand.set(job, detail);
             else inHand.delete(job);
@@ -100,6 +107,14 @@ export async function startWorker(options: FleetWorkerOptions): Promise<FleetWor
       redis.disconnect();
     },
   };
+}
+
+function bucketsOf(roots: AllowedRoots, access: ObjectStoreAccess | undefined): BucketResults | undefined {
+  if (!roots.hasBuckets) return undefined;
+  if (access !== undefined) return new BucketResults(roots, new ObjectStore(access));
+  throw new DaylitError('OPTION_INVALID', '--root s3://…: this machine has no key for buckets', {
+    hint: 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_ENDPOINT_URL where the store is not of AWS.',
+  });
 }
 
 function statusOf({ fence, camera }: ReturnType<CameraWorker['list']>[number]): WorkerStatus['cameras'][number] {

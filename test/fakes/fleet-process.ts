@@ -29,9 +29,15 @@ export class FleetProcess {
   readonly closed: Promise<unknown>;
   readonly #child: ChildProcess;
 
-  constructor(t: TestContext, queue: string, args: readonly string[], cwd: string) {
+  constructor(
+    t: TestContext,
+    queue: string,
+    args: readonly string[],
+    cwd: string,
+    more: Readonly<Record<string, string>> = {},
+  ) {
     const cache = { XDG_CACHE_HOME: `${cwd}/cache` };
-    const env = { ...process.env, ...cache, DAYLIT_QUEUE: queue, DAYLIT_FLEET_KEY: FLEET_KEY };
+    const env = { ...process.env, ...cache, ...more, DAYLIT_QUEUE: queue, DAYLIT_FLEET_KEY: FLEET_KEY };
     const child = spawn(process.execPath, [MAIN, ...args, '--json'], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     this.closed = once(child, 'close');

@@ -6,7 +6,7 @@ import type { CleansUp } from './fault-proxy.js';
 
 /**
  * Starts Python with what the examples and the fuzzing need: `DAYLIT_PYTHON`, which .ci/run makes with
- * `pip install './examples/python[detector]' schemathesis`, or else `python3`, which must have them.
+ * `pip install './examples/python[detector]' schemathesis 'moto[server,s3]'`, or else `python3`, which must have them.
  */
 export function startPython(
   t: CleansUp,
