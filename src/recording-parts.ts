@@ -53,14 +53,20 @@ export async function planParts(path: string, seconds: number, ffmpeg?: string):
 /** What was decided about a recording's greys and false colours, in the words of the options. */
 export type RecordingTone = Pick<JobInput, 'polarity' | 'inputPalette'>;
 
+/** How long a recording is. */
+export interface RecordingLength {
+  readonly seconds: number;
+  readonly frames: number;
+}
+
 /**
- * Length of a recording in seconds; undefined where the file does not say it.
+ * Length of a recording, by what its file says; undefined where it does not.
  * @throws DaylitError of the INPUT and FFMPEG families
  */
-export async function recordingSeconds(path: string, ffmpeg?: string): Promise<number | undefined> {
+export async function recordingLength(path: string, ffmpeg?: string): Promise<RecordingLength | undefined> {
   const { frameCount, frameRate } = (await opened(path, silent, ffmpeg)).info;
   if (frameCount === undefined || frameRate === undefined) return undefined;
-  return (frameCount * frameRate.denominator) / frameRate.numerator;
+  return { seconds: (frameCount * frameRate.denominator) / frameRate.numerator, frames: frameCount };
 }
 
 /**

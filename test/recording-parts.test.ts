@@ -6,7 +6,7 @@ import { findFfmpeg } from '../src/ffmpeg/binary.js';
 import { DaylitError } from '../src/core/errors.js';
 import type { JobInput } from '../src/config.js';
 import { colorize } from '../src/create-daylit.js';
-import { colorizePart, cutAt, joinParts, planParts, recordingSeconds, recordingTone } from '../src/recording-parts.js';
+import { colorizePart, cutAt, joinParts, planParts, recordingLength, recordingTone } from '../src/recording-parts.js';
 import { lavfi, makeClip } from './fakes/ffmpeg-clips.js';
 import { BUNDLED_FFMPEG, decodedPictures, packetMicroseconds, packetTimes } from './fakes/inspect-video.js';
 import { temporaryFolder } from './fakes/temporary-folder.js';
@@ -105,7 +105,7 @@ suite('a recording in parts', () => {
     const binary = await findFfmpeg({ path: BUNDLED_FFMPEG });
     const path = join(folder, 'in.mp4');
     await makeClip(binary, [lavfi('testsrc2=size=64x48:duration=3,hue=s=0')], path, '-pix_fmt', 'yuv420p');
-    assert.equal(await recordingSeconds(path, BUNDLED_FFMPEG), 3);
+    assert.equal((await recordingLength(path, BUNDLED_FFMPEG))?.seconds, 3);
     const { polarity } = await recordingTone(path, BUNDLED_FFMPEG);
     assert.match(polarity ?? '', /^(white|black)-hot$/);
   });

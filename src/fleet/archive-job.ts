@@ -32,6 +32,8 @@ export const colouringSchema = z.strictObject({
   /** SHA-256 of the model.json that colours it; none where a palette does. */
   model: sha256.optional(),
   part: z.strictObject({ from: ticks, to: ticks }).optional(),
+  /** Frames that the result will have, about; none where the recording does not say it. */
+  frames: z.int().min(0).optional(),
 });
 
 /** Coloured parts to be joined when all are there. */

@@ -15,6 +15,7 @@ import {
 import { InHand } from './in-hand.js';
 import { isInBucket } from './object-address.js';
 import { within } from './patience.js';
+import { RecentRate } from './recent-rate.js';
 import type { Making, Results } from './results.js';
 import { opened, type SignedPayload } from './signed.js';
 import type { WorkerOptions } from './worker-options.js';
@@ -66,6 +67,7 @@ export class ArchiveWorker {
   readonly #worker: Worker<SignedPayload, JobResult>;
   readonly #stop = new AbortController();
   readonly #inHand = new InHand();
+  readonly #rate = new RecentRate();
   #resting: NodeJS.Timeout | undefined;
 
   constructor(options: ArchiveWorkerOptions) {
@@ -79,6 +81,11 @@ export class ArchiveWorker {
     this.#worker.on('failed', (job, error) => {
       options.onEvent({ job: job?.id ?? '?', what: 'failed', detail: error.message });
     });
+  }
+
+  /** Of all jobs together, by the last half minute. */
+  get framesPerSecond(): number {
+    return this.#rate.perSecond(performance.now());
   }
 
   /** Takes no more jobs and finishes those in hand; `now`: gives them back unfinished. */
@@ -118,8 +125,10 @@ export class ArchiveWorker {
     const references = await Promise.all(photos.map((sha256) => blobs.local(sha256)));
     const folder = model === undefined ? {} : { model: await models.local(model) };
     const settings = { ...present(machine), ...present(colours), ...folder, references, overwrite: true };
-    let told = 0;
+    let [told, counted] = [0, 0];
     const onProgress: PartHooks['onProgress'] = ({ frames, of, elapsedMs }) => {
+      this.#rate.add(frames - counted, performance.now());
+      counted = frames;
       if (elapsedMs < told) return;
       told = elapsedMs + PROGRESS_EVERY_MS;
       job.updateProgress(present({ frames, of }) satisfies JobProgress).catch(() => undefined);

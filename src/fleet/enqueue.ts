@@ -9,7 +9,14 @@ import { DaylitError } from '../core/errors.js';
 import { present } from '../core/present.js';
 import { modelIdentity } from '../model-identity.js';
 import { parseJob } from '../config.js';
-import { planParts, recordingSeconds, recordingTone, type RecordingTone } from '../recording-parts.js';
+import {
+  planParts,
+  recordingLength,
+  recordingTone,
+  type PartPlan,
+  type RecordingLength,
+  type RecordingTone,
+} from '../recording-parts.js';
 import { ARCHIVE_QUEUE, type ArchiveJob, type BatchColours, type JobResult } from './archive-job.js';
 import { batchFiles } from './batch-files.js';
 import { BlobStore } from './blob-store.js';
@@ -91,6 +98,7 @@ export async function enqueue(
     const blobs = new BlobStore(redis);
     const photos = await Promise.all(batch.photos.map((photo) => blobs.put(photo)));
     const model = await modelOf(batch, blobs);
+    const since = Date.now();
     const done: Enqueued[] = [];
     for (const { input, output } of files) {
       const content = await contentHash(input);
@@ -99,7 +107,7 @@ export async function enqueue(
       const isGone = earlier !== undefined && (await earlier.isCompleted()) && !(await isThere(output, store));
       if (isGone) await earlier.remove();
       const state = earlier === undefined ? 'new' : isGone ? 'again' : 'known';
-      const recording = { id, content, input, output, photos, model, batch, key };
+      const recording = { id, content, input, output, photos, model, batch, since, key };
       const parts = state === 'known' ? 0 : await addJobs(recording, flows);
       const enqueued = { id, input, output, parts, state } as const;
       onEach(enqueued);
@@ -126,22 +134,26 @@ interface Recording {
   readonly photos: string[];
   readonly model: string | undefined;
   readonly batch: Batch;
+  /** When the batch began to be put there, in Unix milliseconds. */
+  readonly since: number;
   readonly key: string;
 }
 
 async function addJobs(
-  { id, content, input, output, photos, model, batch, key }: Recording,
+  { id, content, input, output, photos, model, batch, since, key }: Recording,
   flows: FlowProducer,
 ): Promise<number> {
   const job = (name: string, jobId: string, payload: ArchiveJob, children?: FlowJob[]): FlowJob => ({
-    ...{ name, queueName: ARCHIVE_QUEUE, data: sign(payload, ARCHIVE_QUEUE, key), opts: { ...JOB, jobId } },
+    ...{ name, queueName: ARCHIVE_QUEUE, data: sign(payload, ARCHIVE_QUEUE, key) },
+    // One time for the whole batch: by it `fleet status` knows what belongs together.
+    opts: { ...JOB, jobId, timestamp: since },
     ...(children === undefined ? {} : { children }),
   });
   const common = { content, input, photos, colours: batch.colours };
   const colouring = { kind: 'colouring', ...common, ...present({ model }) } as const;
-  const seconds = await recordingSeconds(input, batch.ffmpeg);
-  if ((seconds ?? 0) <= WORTH_SPLITTING * batch.partSeconds) {
-    await flows.add(job('recording', id, { ...colouring, output }));
+  const length = await recordingLength(input, batch.ffmpeg);
+  if ((length?.seconds ?? 0) <= WORTH_SPLITTING * batch.partSeconds) {
+    await flows.add(job('recording', id, { ...colouring, output, ...present({ frames: length?.frames }) }));
     return 1;
   }
   const plan = await planParts(input, batch.partSeconds, batch.ffmpeg);
@@ -152,12 +164,26 @@ async function addJobs(
   const files = plan.parts.map(({ from, to }, index) => {
     return { path: `${folder}/${String(index).padStart(5, '0')}${extname(output)}`, from, to };
   });
-  const children = files.map(({ path, from, to }, index) =>
-    withParent(job('part', `${id}-${index}`, { ...colouring, colours, output: path, part: { from, to } })),
-  );
+  const frames = framesOfParts(plan, length);
+  const children = files.map(({ path, from, to }, index) => {
+    const part = { part: { from, to }, ...present({ frames: frames[index] }) };
+    return withParent(job('part', `${id}-${index}`, { ...colouring, colours, output: path, ...part }));
+  });
   const parts = files.map(({ path, from }) => ({ path, from }));
   await flows.add(job('join', id, { kind: 'joining', content, input, output, colours, folder, parts }, children));
   return parts.length;
+}
+
+/** About how many frames each part has, the last one whatever is left. */
+function framesOfParts({ parts, timeBase }: PartPlan, length: RecordingLength | undefined): readonly number[] {
+  if (length === undefined) return [];
+  const each = ((length.frames / length.seconds) * timeBase.numerator) / timeBase.denominator;
+  let left = length.frames;
+  return parts.map(({ from, to }, index) => {
+    const frames = index === parts.length - 1 ? left : Math.min(left, Math.round((to - from) * each));
+    left -= frames;
+    return frames;
+  });
 }
 
 /** How jobs name the model that is to colour them all; nothing where a palette does. */

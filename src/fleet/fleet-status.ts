@@ -2,11 +2,13 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { ARCHIVE_QUEUE, type JobProgress, type JobResult } from './archive-job.js';
 import { CAMERA_QUEUE, WANTED_KEY } from './camera-job.js';
+import { present } from '../core/present.js';
 import { livingWorkers, type WorkerStatus } from './heartbeat.js';
 import { leave } from './leaving.js';
 import type { QueueAddress } from './queue-address.js';
 import { reachable } from './reachable.js';
 import type { SignedPayload } from './signed.js';
+import { WholeProgress, type Whole } from './whole-progress.js';
 
 /** Dead letters that are shown. */
 const MOST_SHOWN = 100;
@@ -25,6 +27,8 @@ export interface FleetStatus {
   readonly jobs: JobCounts;
   /** Of the jobs in hand, frames so far. */
   readonly progress: readonly (JobProgress & { readonly id: string })[];
+  /** How far all batches are that are not done; left out where none is. */
+  readonly whole?: Whole;
   readonly deadLetters: readonly { readonly id: string; readonly queue: string; readonly reason: string }[];
   readonly cameras: {
     readonly wanted: readonly string[];
@@ -39,12 +43,14 @@ export class FleetWatch {
   readonly #queue: QueueAddress;
   readonly #archive: Queue<SignedPayload, JobResult>;
   readonly #cameras: Queue<SignedPayload>;
+  readonly #whole: WholeProgress;
 
   constructor(queue: QueueAddress) {
     this.#queue = queue;
     this.#redis = new Redis(queue.options);
     this.#archive = new Queue(ARCHIVE_QUEUE, { connection: queue.options });
     this.#cameras = new Queue(CAMERA_QUEUE, { connection: queue.options });
+    this.#whole = new WholeProgress(this.#archive, this.#redis);
     const untold = (): undefined => undefined; // `reachable` tells
     this.#redis.on('error', untold);
     this.#archive.on('error', untold);
@@ -63,6 +69,10 @@ export class FleetWatch {
       this.#redis.hkeys(WANTED_KEY),
     ]);
     const of = (...states: string[]): number => states.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+    const whole = await this.#whole.look(
+      active.map(({ id = '', progress }) => ({ id, frames: framesOf(progress).frames })),
+      workers.reduce((sum, { colouring = 0 }) => sum + colouring, 0),
+    );
     const running = new Set(workers.flatMap(({ cameras }) => cameras.map(({ id }) => id)));
     return {
       workers,
@@ -73,6 +83,7 @@ export class FleetWatch {
         dead: of('failed'),
       },
       progress: active.map(({ id = '', progress }) => ({ id, ...framesOf(progress) })),
+      ...present({ whole }),
       deadLetters: [...failed, ...failedCameras].map(({ id = '', queueName, failedReason }) => {
         return { id, queue: queueName, reason: failedReason };
       }),

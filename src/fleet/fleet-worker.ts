@@ -98,6 +98,7 @@ export async function startWorker(options: FleetWorkerOptions): Promise<FleetWor
     ...{ name, host: hostname(), version: options.version, since, jobs: [...inHand.values()] },
     room: { jobs: options.jobs, cameras: options.cameras },
     ...present({ framesPerSecond: options.framesPerSecond, address: options.address }),
+    ...present({ colouring: archive?.framesPerSecond }),
     cameras: (cameras?.list() ?? []).map(statusOf),
   }));
   return {

@@ -27,6 +27,8 @@ export const workerStatusSchema = z.object({
   room: z.object({ jobs: z.int(), cameras: z.int() }),
   /** Frames of 640×512 a second through its model, where cameras were placed by that. */
   framesPerSecond: z.number().optional(),
+  /** Frames a second of recordings that it colours now. */
+  colouring: z.number().optional(),
   /** Outputs of the jobs in hand. */
   jobs: z.array(z.string()),
   cameras: z.array(cameraSchema),
