@@ -16,6 +16,8 @@ export interface JobRequest {
   readonly ffmpeg: string;
   /** Of the model; the contender's own choice where left out. */
   readonly threads?: number;
+  /** False: daylit colours one frame of a recording at a time, whatever its own choice would be. */
+  readonly ahead?: false;
   /** Which of the model's graphs; `auto`: the faster. The plain loop knows no `auto`. */
   readonly precision: PrecisionChoice;
   /** Loads everything, says `ready` and begins when told to. */

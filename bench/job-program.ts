@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { once } from 'node:events';
+import type { JobInput } from '../src/config.js';
 import { colorize } from '../src/create-daylit.js';
 import { Colorizer } from '../src/parts.js';
 import { present } from '../src/core/present.js';
@@ -38,21 +39,26 @@ async function go(request: JobRequest): Promise<void> {
 
 /** One recording, as `daylit colorize` does it. */
 async function oneRecording(request: JobRequest, onFrame: () => void): Promise<Outcome> {
-  const { inputs, outputs } = request;
-  const summary = await colorize(
-    { ...settings(request), input: [...inputs], outputs: [...outputs], references: [...request.references] },
-    { onProgress: onFrame },
-  );
+  const { inputs, outputs, references } = request;
+  const job = { ...settings(request), input: [...inputs], outputs: [...outputs] };
+  if (request.ahead === false) return oneFrameAtATime(request, job, onFrame);
+  const summary = await colorize({ ...job, references: [...references] }, { onProgress: onFrame });
   return { frames: summary.frames, milliseconds: summary.elapsedMs, stages: summary.stages };
+}
+
+/** The same with a colorizer that does not run ahead. */
+async function oneFrameAtATime(request: JobRequest, job: JobInput, onFrame: () => void): Promise<Outcome> {
+  let model = 0;
+  const colorizer = await Colorizer.create({ ...colours(request), onRun: (milliseconds) => (model += milliseconds) });
+  const summary = await colorize(job, { onProgress: onFrame }, { colorizer });
+  await colorizer.close();
+  return { frames: summary.frames, milliseconds: summary.elapsedMs, stages: { ...summary.stages, model } };
 }
 
 /** Several recordings at the same time, by one colorizer. */
 async function severalRecordings(request: JobRequest, onFrame: () => void): Promise<Outcome> {
-  const { inputs, outputs, references, model, threads, precision } = request;
-  const colorizer = await Colorizer.create({
-    ...present({ threads }),
-    ...{ device: 'cpu', modelFolder: model, references, precision },
-  });
+  const { inputs, outputs } = request;
+  const colorizer = await Colorizer.create({ ...colours(request), ahead: true });
   await go(request);
   const start = performance.now();
   const summaries = await Promise.all(
@@ -67,6 +73,10 @@ async function severalRecordings(request: JobRequest, onFrame: () => void): Prom
   const milliseconds = performance.now() - start;
   await colorizer.close();
   return { frames: summaries.reduce((sum, { frames }) => sum + frames, 0), milliseconds };
+}
+
+function colours({ references, model, threads, precision }: JobRequest) {
+  return { ...present({ threads }), device: 'cpu', modelFolder: model, references, precision } as const;
 }
 
 function settings({ model, ffmpeg, threads, precision }: JobRequest) {

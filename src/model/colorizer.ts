@@ -25,11 +25,6 @@ export interface ColorizerOptions extends ModelOptions {
   readonly references?: readonly Reference[];
   /** Told the milliseconds that each frame took in the model. */
   readonly onRun?: (milliseconds: number) => void;
-  /**
-   * Most inference threads, each with a set of weights, begun as streams are opened. Left out: as many as there are
-   * cores for, at most four.
-   */
-  readonly workers?: number;
   /** Where pictures' memory comes from and goes back to. */
   readonly pool?: BufferPool;
 }
@@ -90,11 +85,10 @@ export async function createColorizer(options: ColorizerOptions = {}): Promise<O
   try {
     const [first, photos] = await Promise.all([started, encodeAll(references)]);
     const begin = (): Promise<LastingThread> => another(options, first);
-    const most = options.workers ?? mostAhead;
     const opened =
-      mostAhead > 1 && most > 1 && first.provider === 'cpu'
+      mostAhead > 1 && first.provider === 'cpu'
         ? new RunAhead(client, {
-            ...{ most, begin, pool, onRun },
+            ...{ most: mostAhead, begin, pool, onRun },
             stateLength: (size) => stateLength(manifest, paddedSize(size, manifest.frameMultiple)),
           })
         : new Lanes(client, { ...{ begin, pool, onRun }, most: mostThreads(options, first) });

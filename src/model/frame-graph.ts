@@ -123,8 +123,9 @@ export class FrameGraphOpener {
     const int8 = precision === 'int8' ? variants?.int8 : undefined;
     const bytes = int8 === undefined ? frameGraph : (int8Graph ?? frameGraph);
     const file = int8?.file ?? spec.file;
-    if (split && provider === 'cpu' && spec.drawn !== undefined) {
-      return this.#guard.during(() => SplitGraph.open(bytes, manifest, file, threads));
+    const { drawn } = spec;
+    if (split && provider === 'cpu' && drawn !== undefined) {
+      return this.#guard.during(() => SplitGraph.open(bytes, manifest, { drawn, file, threads }));
     }
     const stay = manifest.state.map(({ output }) => output);
     return openGraph(bytes, { ...spec, file }, provider, { threads }, this.#guard, stay);

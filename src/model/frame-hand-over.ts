@@ -1,17 +1,6 @@
-import type { BufferPool } from '../core/buffer-pool.js';
 import { DaylitError } from '../core/errors.js';
 import { byteLengthOf, secondsOf, type ColourFrame, type Frame } from '../core/frame.js';
-import type { Leg } from './relay.js';
 import type { Moment } from './temporal-state.js';
-import type { WorkerClient } from './worker-client.js';
-
-/** Where a frame goes to. */
-export interface Destination {
-  readonly thread: Pick<WorkerClient, 'call'>;
-  readonly stream: number;
-  readonly moment: Moment;
-  readonly leg?: Leg;
-}
 
 /** Why the model does not take a frame, whose memory is given back then; undefined if it does. */
 export function refusalOf(frame: Frame): DaylitError | undefined {
@@ -28,35 +17,11 @@ export function momentOf(frame: Frame): Moment {
   return { size, epoch, seconds: secondsOf(frame), cut: marks.cut === true, frozen: marks.frozen === true };
 }
 
-/**
- * Hands one frame over to a thread and takes it back coloured.
- * @param onRun told the milliseconds that the model took
- * @throws DaylitError MODEL_FAILED, WORKER_DIED
- */
-export async function handOver(
+/** The frame with its colours. @param release gives the memory of both pictures back; called once */
+export function coloured(
   frame: Frame,
-  { thread, ...job }: Destination,
-  pool: BufferPool,
-  onRun: (milliseconds: number) => void,
-): Promise<ColourFrame> {
-  // A copy, since not every picture's memory may be transferred, and its owner gets it back at once.
-  const thermal = pool.take(frame.pixels.length);
-  thermal.set(frame.pixels);
-  frame.release();
-  const rgb = pool.take(byteLengthOf('rgb24', frame.size));
-  try {
-    const done = await thread.call('frame', { ...job, thermal, rgb }, [thermal.buffer, rgb.buffer]);
-    onRun(done.milliseconds);
-    return coloured(frame, done, pool);
-  } catch (thrown) {
-    throw DaylitError.from(thrown);
-  }
-}
-
-function coloured(
-  frame: Frame,
-  { thermal, rgb }: { readonly thermal: Uint8Array<ArrayBuffer>; readonly rgb: Uint8Array<ArrayBuffer> },
-  pool: BufferPool,
+  { thermal, rgb }: { readonly thermal: ColourFrame['thermal']; readonly rgb: ColourFrame['pixels'] },
+  release: () => void,
 ): ColourFrame {
   let released = false;
   return {
@@ -68,8 +33,7 @@ function coloured(
     release: () => {
       if (released) return;
       released = true;
-      pool.give(rgb);
-      pool.give(thermal);
+      release();
     },
   };
 }

@@ -12,7 +12,7 @@ import type { FrameSession, GraphSession } from './session.js';
 import { TokenShelf } from './token-shelf.js';
 import { nullTokens, tokenShapeComplaint, type KeyedTokens, type Tokens } from './tokens.js';
 import { runTimes, selfTestMeans } from './warm-up.js';
-import type { FrameJob, SelfTestResult, Started, WorkerStart } from './worker-messages.js';
+import type { FrameJob, SelfTestResult, SharedFrameJob, Started, WorkerStart } from './worker-messages.js';
 
 const SPEED_SIZE: Size = { width: 640, height: 512 };
 const SPEED_PATIENCE = { rounds: 5, milliseconds: 10_000 };
@@ -32,6 +32,8 @@ export class Inference {
   readonly #streams = new Map<number, OpenStream>();
   #frameGraph: FrameSession | undefined;
   #encoder: GraphSession | undefined;
+  /** Pictures of a frame that came in shared memory; used anew for the next. */
+  #own: Pick<FrameJob, 'thermal' | 'rgb'> | undefined;
   /** Of the photos that streams without their own are coloured after. */
   #common: Tokens;
 
@@ -109,15 +111,28 @@ export class Inference {
   }
 
   /** Colours a frame into `job.rgb`; gives the milliseconds it took. @throws DaylitError MODEL_FAILED */
-  async colorize({ stream, thermal, rgb, moment, leg }: FrameJob): Promise<number> {
-    const runner = leg && new Runner(leg);
+  async colorize(job: FrameJob, runner?: Runner): Promise<number> {
+    const { engine, tokens = this.#common } = this.#open(job.stream);
     const start = performance.now();
+    await this.#guard.during(() => engine.colorize(job.thermal, job.rgb, job.moment, tokens, runner));
+    return performance.now() - start;
+  }
+
+  /** The same for a frame whose turn must come; waiting for it does not count. */
+  async colorizeShared({ stream, moment, leg, thermal, rgb }: SharedFrameJob): Promise<number> {
+    const runner = new Runner(leg);
     try {
-      const { engine, tokens = this.#common } = this.#open(stream);
-      await this.#guard.during(() => engine.colorize(thermal, rgb, moment, tokens, runner));
-      return performance.now() - start - (runner?.waited ?? 0);
+      // onnxruntime takes no shared memory.
+      if (this.#own?.rgb.length !== rgb.length) {
+        this.#own = { thermal: new Uint8Array(thermal.length), rgb: new Uint8Array(rgb.length) };
+      }
+      const own = this.#own;
+      own.thermal.set(thermal);
+      const milliseconds = await this.colorize({ stream, moment, ...own }, runner);
+      rgb.set(own.rgb);
+      return milliseconds - runner.waited;
     } finally {
-      runner?.end();
+      runner.end();
     }
   }
 

@@ -65,7 +65,7 @@ export class LastingThread implements Life {
     const life = this.#life;
     try {
       const gives = await life.call(call, takes, transfer);
-      if (call === 'frame') this.#failures = 0;
+      if (isFrame(call)) this.#failures = 0;
       if (call === 'start') this.#started = gives as Started;
       return gives;
     } catch (thrown) {
@@ -85,7 +85,7 @@ export class LastingThread implements Life {
   /** A thread that never started is not begun anew: whoever opens the model is told why. */
   #judge(call: CallName, error: DaylitError): void {
     if (this.#started === undefined || this.#lost !== undefined || this.#closing.signal.aborted) return;
-    if (call === 'frame' && error.code === 'MODEL_FAILED') this.#failures += 1;
+    if (isFrame(call) && error.code === 'MODEL_FAILED') this.#failures += 1;
     if (error.code !== 'WORKER_DIED' && this.#failures < FAILURES_IN_A_ROW) return;
     this.#lost = error;
     this.#revival = this.#revive(error);
@@ -129,4 +129,8 @@ export class LastingThread implements Life {
     this.#failures = 0;
     this.#lost = undefined;
   }
+}
+
+function isFrame(call: CallName): boolean {
+  return call === 'frame' || call === 'sharedFrame';
 }

@@ -29,6 +29,11 @@ export interface ModelOptions {
    * picture is as it is without; a single frame takes as long or a little longer.
    */
   readonly ahead?: boolean;
+  /**
+   * Most inference threads, each with a set of weights, begun as streams are opened or, running ahead, as frames have to
+   * wait. Left out: as many as there are cores for, at most four.
+   */
+  readonly workers?: number;
   /** Folder where encodings of references and measured speeds are kept; false: memory alone. */
   readonly cacheFolder?: string | false;
   /** Told which device was chosen and why others were refused. */
@@ -61,18 +66,19 @@ export function defaultThreads(): number {
 }
 
 /**
- * How many threads colour frames of one recording at a time, and on how many cores each: more small ones rather than few
- * large ones, since an operator on two cores takes more than half of its time; but not more than the frames' common
- * thread can feed, and no more than half of many cores, which leaves the others to decoding and encoding.
+ * How many threads colour frames of one recording at a time, and on how many cores each; undefined where one does. Rather
+ * more threads than larger ones, since an operator on two cores takes more than half of its time; but no more than the
+ * part that keeps to the frames' order can follow, and no more than half of many cores, which leaves the others to
+ * decoding and encoding.
  */
 function aheadOf(
-  { ahead, threads }: ModelOptions,
+  { ahead, threads, workers }: ModelOptions,
   { graphs }: Manifest,
 ): { readonly threads: number; readonly most: number } | undefined {
   if (ahead !== true || graphs.frame.drawn === undefined) return undefined;
   const cores = availableParallelism();
   const each = threads ?? Math.max(1, Math.floor(cores / (2 * MOST_AHEAD)));
-  const most = Math.min(MOST_AHEAD, Math.floor(cores / each));
+  const most = workers ?? Math.min(MOST_AHEAD, Math.floor(cores / each));
   return most > 1 ? { threads: each, most } : undefined;
 }
 

@@ -1,7 +1,7 @@
 import { DaylitError } from '../core/errors.js';
-import { sameSize, type ColourFrame, type Frame, type Size } from '../core/frame.js';
+import { byteLengthOf, sameSize, type ColourFrame, type Frame, type Size } from '../core/frame.js';
 import { FairQueue } from './fair-queue.js';
-import { handOver, momentOf, refusalOf } from './frame-hand-over.js';
+import { coloured, momentOf, refusalOf } from './frame-hand-over.js';
 import { interrupted, type StreamEnds } from './guided-stream.js';
 import type { LanesOptions, LaneThread } from './lanes.js';
 import { Relay, type Leg } from './relay.js';
@@ -13,6 +13,9 @@ export interface RunAheadOptions extends LanesOptions {
   /** How many numbers the state of a stream has, for frames of a size. */
   readonly stateLength: (size: Size) => number;
 }
+
+/** Memory that a frame's two pictures lie in while a thread works on it, the thermal one first. */
+type Slot = Uint8Array<SharedArrayBuffer>;
 
 /** A thread and how many frames are in it. */
 interface Place {
@@ -52,6 +55,8 @@ export class RunAhead {
   readonly #places: Place[];
   readonly #opened = new Map<number, Open>();
   readonly #queue = new FairQueue<Waiting>();
+  /** Those that no frame lies in: at most as many as there may be frames in the threads at once. */
+  readonly #slots: Slot[] = [];
   #beginning: Promise<void> | undefined;
   #cannotBegin = false;
   #common: readonly KeyedTokens[] = [];
@@ -139,18 +144,49 @@ export class RunAhead {
   async #send({ open, frame, resolve, reject }: Waiting, place: Place): Promise<void> {
     const moment = momentOf(frame);
     const { relay, leg } = this.#legOf(open, moment);
-    const destination = { thread: place.thread, stream: open.stream, moment, leg };
+    const [grey, bytes] = [frame.pixels.length, byteLengthOf('rgb24', frame.size)];
+    const slot = this.#slotOf(grey + bytes);
+    slot.set(frame.pixels);
+    const job = { stream: open.stream, moment, leg, thermal: slot.subarray(0, grey), rgb: slot.subarray(grey) };
     let failed = false;
     try {
-      resolve(await handOver(frame, destination, this.#options.pool, this.#options.onRun));
+      const { milliseconds } = await place.thread.call('sharedFrame', job);
+      this.#options.onRun(milliseconds);
+      resolve(this.#takenFrom(slot, frame, bytes));
     } catch (thrown) {
       failed = true;
+      frame.release();
       reject(DaylitError.from(thrown));
     }
     relay.ended(leg, failed);
+    // One whose thread may still write into it is left to the garbage collector.
+    if (!failed) this.#giveSlot(slot);
     leave(open);
     place.inside -= 1;
     this.#pump();
+  }
+
+  /** The picture in memory that may go on to encoders; the thermal one lies where it came from. */
+  #takenFrom(slot: Slot, frame: Frame, bytes: number): ColourFrame {
+    const { pool } = this.#options;
+    const rgb = pool.take(bytes);
+    rgb.set(slot.subarray(frame.pixels.length));
+    return coloured(frame, { thermal: frame.pixels, rgb }, () => {
+      pool.give(rgb);
+      frame.release();
+    });
+  }
+
+  #slotOf(bytes: number): Slot {
+    const index = this.#slots.findIndex(({ length }) => length === bytes);
+    const [slot] = index < 0 ? [] : this.#slots.splice(index, 1);
+    return slot ?? new Uint8Array(new SharedArrayBuffer(bytes));
+  }
+
+  #giveSlot(slot: Slot): void {
+    // The oldest may be of a size that no recording has any more.
+    if (this.#slots.length >= IN_THREAD * this.#options.most) this.#slots.shift();
+    this.#slots.push(slot);
   }
 
   /** The frame's place in the order, decided in that order. */

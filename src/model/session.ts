@@ -1,5 +1,6 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import { DaylitError } from '../core/errors.js';
+import { freeAtOnce } from './free-at-once.js';
 import { identityGraph } from './identity-graph.js';
 import type { GraphSpec, TensorSpec } from './manifest.js';
 
@@ -117,6 +118,7 @@ export class GraphSession implements FrameSession {
       if (output === undefined || result === undefined) continue;
       if (output === 'device') stayed[name] = new DeviceTensor(result);
       else if (this.hasDevice) output.data.set(result.data as Uint8Array | Float32Array);
+      else freeCopy(result, output);
     }
     return stayed;
   }
@@ -188,6 +190,12 @@ class DeviceTransfer {
     await this.upward.release();
     await this.downward.release();
   }
+}
+
+/** Frees an output's memory where it is not the one that was handed in and filled. */
+function freeCopy({ data }: Tensor, output: TensorData): void {
+  const { buffer } = data as TensorData['data'];
+  if (buffer !== output.data.buffer) freeAtOnce(buffer);
 }
 
 function onDevice(outputs: readonly string[]): Record<string, Tensor.DataLocation> {

@@ -1,8 +1,8 @@
 import type { BufferPool } from '../core/buffer-pool.js';
 import { DaylitError } from '../core/errors.js';
-import type { ColourFrame, Frame } from '../core/frame.js';
+import { byteLengthOf, type ColourFrame, type Frame } from '../core/frame.js';
 import { FairQueue } from './fair-queue.js';
-import { handOver, momentOf, refusalOf } from './frame-hand-over.js';
+import { coloured, momentOf, refusalOf } from './frame-hand-over.js';
 import { interrupted, type StreamEnds } from './guided-stream.js';
 import type { WorkerClient } from './worker-client.js';
 
@@ -89,9 +89,22 @@ export class StreamDispatcher {
 
   /** Hands one frame over and settles whoever waits for it; then the next may go. Never rejects. */
   async #send({ open, frame, resolve, reject }: Waiting): Promise<void> {
-    const destination = { thread: this.#client, stream: open.stream, moment: momentOf(frame) };
+    const { stream } = open;
+    const pool = this.#pool;
+    // A copy, since not every picture's memory may be transferred, and its owner gets it back at once.
+    const thermal = pool.take(frame.pixels.length);
+    thermal.set(frame.pixels);
+    frame.release();
+    const rgb = pool.take(byteLengthOf('rgb24', frame.size));
+    const job = { stream, moment: momentOf(frame), thermal, rgb };
     try {
-      resolve(await handOver(frame, destination, this.#pool, this.#onRun));
+      const done = await this.#client.call('frame', job, [thermal.buffer, rgb.buffer]);
+      this.#onRun(done.milliseconds);
+      const giveBack = (): void => {
+        pool.give(done.rgb);
+        pool.give(done.thermal);
+      };
+      resolve(coloured(frame, done, giveBack));
     } catch (thrown) {
       reject(DaylitError.from(thrown));
     }

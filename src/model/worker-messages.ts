@@ -46,12 +46,22 @@ export interface Started {
 export interface FrameJob {
   readonly stream: number;
   readonly moment: Moment;
-  /** Where other threads colour frames of the stream too; left out: the stream's state lies in this one. */
-  readonly leg?: Leg;
   /** gray8, tight rows. */
   readonly thermal: Uint8Array<ArrayBuffer>;
   /** rgb24, tight rows; filled by the thread. */
   readonly rgb: Uint8Array<ArrayBuffer>;
+}
+
+/** A frame of a stream that several threads colour; its pictures lie in memory that they share with the main one. */
+export interface SharedFrameJob {
+  readonly stream: number;
+  readonly moment: Moment;
+  /** Where the stream's state is, and whose turn. */
+  readonly leg: Leg;
+  /** gray8, tight rows. */
+  readonly thermal: Uint8Array<SharedArrayBuffer>;
+  /** rgb24, tight rows; filled by the thread. */
+  readonly rgb: Uint8Array<SharedArrayBuffer>;
 }
 
 /** What the model made of the self-test's pictures. */
@@ -77,6 +87,7 @@ export interface Calls {
     takes: FrameJob;
     gives: Pick<FrameJob, 'thermal' | 'rgb'> & { readonly milliseconds: number };
   };
+  sharedFrame: { takes: SharedFrameJob; gives: { readonly milliseconds: number } };
   close: { takes: { readonly stream: number }; gives: null };
   selfTest: { takes: null; gives: SelfTestResult };
   /** Releases the sessions and lets the thread end. */

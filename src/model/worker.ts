@@ -21,6 +21,8 @@ async function answer(inference: Inference, request: Request): Promise<Calls[Cal
       const milliseconds = await inference.colorize(request.takes);
       return { thermal: request.takes.thermal, rgb: request.takes.rgb, milliseconds };
     }
+    case 'sharedFrame':
+      return { milliseconds: await inference.colorizeShared(request.takes) };
     case 'close':
       inference.closeStream(request.takes.stream);
       return null;

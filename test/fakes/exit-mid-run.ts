@@ -1,9 +1,10 @@
-// A program that ends while the model runs, in the way its argument names. onnxruntime would abort it with status 134.
+// A program that ends while the model runs, in the way its argument names, with `ahead` in two threads at once. onnxruntime would abort it with status 134.
 import { createColorizer } from '../../src/model/colorizer.js';
 import { greyFrame } from './frames.js';
 
-const [, , way] = process.argv;
-const starting = createColorizer({ cacheFolder: false, device: 'cpu', threads: 1 });
+const [, , way, ahead] = process.argv;
+const several = ahead === 'ahead' ? { ahead: true, workers: 2 } : {};
+const starting = createColorizer({ cacheFolder: false, device: 'cpu', threads: 1, ...several });
 if (way === 'exit while loading') setTimeout(() => process.exit(9), 30);
 
 const colorizer = await starting;

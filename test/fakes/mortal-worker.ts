@@ -4,5 +4,5 @@ import '../../src/model/worker.js';
 import type { Request } from '../../src/model/worker-messages.js';
 
 parentPort?.on('message', ({ call, takes }: Request) => {
-  if (call === 'frame' && takes.moment.seconds === 666) process.exit(3);
+  if ((call === 'frame' || call === 'sharedFrame') && takes.moment.seconds === 666) process.exit(3);
 });

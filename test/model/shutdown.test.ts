@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../fakes/exit-mid-run.js', import.meta.url));
 
-async function endOf(way: string): Promise<unknown[]> {
-  return once(spawn(process.execPath, [program, way], { stdio: 'ignore' }), 'exit');
+async function endOf(...way: string[]): Promise<unknown[]> {
+  return once(spawn(process.execPath, [program, ...way], { stdio: 'ignore' }), 'exit');
 }
 
 suite('shutdown', () => {
@@ -24,5 +24,12 @@ suite('shutdown', () => {
     assert.deepEqual(await endOf('exit'), [9, null]);
     assert.deepEqual(await endOf('exit while loading'), [9, null]);
     assert.deepEqual(await endOf('throw'), [1, null]);
+  });
+
+  test('nor while several threads work on one stream', async () => {
+    assert.deepEqual(await endOf('close', 'ahead'), [0, null]);
+    assert.deepEqual(await endOf('forget to close', 'ahead'), [0, null]);
+    assert.deepEqual(await endOf('exit', 'ahead'), [9, null]);
+    assert.deepEqual(await endOf('throw', 'ahead'), [1, null]);
   });
 });

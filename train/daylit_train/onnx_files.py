@@ -7,7 +7,7 @@ from pathlib import Path
 import onnx
 import onnxruntime as ort
 
-from .manifest import DRAWN, FRAME_OUTPUTS, TOKEN_NAMES
+from .manifest import DRAWN, TOKEN_NAMES
 from .quantize_graph import speed_up
 
 
@@ -42,7 +42,7 @@ def finish(path: Path) -> None:
 
 
 class NoCut(ValueError):
-    """The frame graph has no place where it can be cut in two, or the wrong things lie on its sides."""
+    """The frame graph has no place where it can be cut in two."""
 
 
 def name_cut(path: Path) -> None:
@@ -61,24 +61,15 @@ def name_cut(path: Path) -> None:
 
 
 def check_cut(path: Path) -> None:
-    """What leads to :data:`DRAWN` needs the frame and the tokens alone, what is behind no tokens. Raises NoCut."""
+    """What leads to :data:`DRAWN` is there, and needs the frame and the tokens alone. Raises NoCut."""
     graph = onnx.load(path).graph
-    drawn = set(DRAWN.values())
-    before = _needed(graph, drawn, set()) - {"frame", *TOKEN_NAMES}
-    behind = _needed(graph, set(FRAME_OUTPUTS), drawn) & set(TOKEN_NAMES)
-    if before or behind:
-        raise NoCut(f"{path.name}: {', '.join(sorted(before | behind))} on the wrong side of {', '.join(drawn)}")
-
-
-def _needed(graph: onnx.GraphProto, outputs: set[str], given: set[str]) -> set[str]:
-    """Inputs of the graph, and tensors that nothing makes, on the way to some outputs."""
-    wanted = set(outputs)
-    made: set[str] = set()
+    wanted = set(DRAWN.values())
     for node in reversed(graph.node):
-        if set(node.output) & (wanted - given):
-            wanted.update(node.input)
-            made.update(node.output)
-    return wanted - made - given - {""} - {i.name for i in graph.initializer}
+        if wanted & set(node.output):
+            wanted = wanted - set(node.output) | set(node.input)
+    strange = wanted - {"", "frame", *TOKEN_NAMES} - {i.name for i in graph.initializer}
+    if strange:
+        raise NoCut(f"{path.name}: {', '.join(sorted(strange))} on the way to {', '.join(DRAWN.values())}")
 
 
 def make_fast(path: Path) -> None:
