@@ -15,9 +15,10 @@ import torch.nn.functional as F
 from daylit_train import quantize
 from daylit_train.__main__ import main
 from daylit_train.export import export
-from daylit_train.manifest import file_entry
+from daylit_train.manifest import DRAWN, file_entry
 from daylit_train.measure.colorizer import Colorizer
 from daylit_train.network.model import Model
+from daylit_train.onnx_files import check_cut
 from daylit_train.quantize_graph import phase_filters, quantizable, speed_up
 
 
@@ -92,6 +93,8 @@ def test_variant_enters_the_folder(
     variant = told["graphs"]["frame"]["variants"]["int8"]
     assert variant["file"] == "frame-int8.onnx"
     assert variant["tolerance"] >= told["selfTest"]["tolerance"]
+    check_cut(folder / "frame-int8.onnx")
+    assert told["graphs"]["frame"]["drawn"] == DRAWN
     model = onnx.load(folder / "frame-int8.onnx")
     assert model.ir_version <= 8
     assert [o.version for o in model.opset_import] == [17]
