@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { once } from 'node:events';
 import type { JobInput } from '../src/config.js';
@@ -58,7 +59,8 @@ async function oneFrameAtATime(request: JobRequest, job: JobInput, onFrame: () =
 /** Several recordings at the same time, by one colorizer. */
 async function severalRecordings(request: JobRequest, onFrame: () => void): Promise<Outcome> {
   const { inputs, outputs } = request;
-  const colorizer = await Colorizer.create({ ...colours(request), ahead: true });
+  const workers = Math.min(inputs.length, availableParallelism());
+  const colorizer = await Colorizer.create({ ...colours(request), ahead: true, workers });
   await go(request);
   const start = performance.now();
   const summaries = await Promise.all(

@@ -120,8 +120,8 @@ export function openColorizer(
     notify,
     pool,
     ahead,
-    onRun: (milliseconds: number) => {
-      meter.add('model', milliseconds);
+    onRun: (milliseconds: number, thread: number) => {
+      meter.add('model', milliseconds, thread);
     },
   });
 }

@@ -4,6 +4,7 @@ import { DaylitError } from './core/errors.js';
 import { findFfmpeg } from './ffmpeg/binary.js';
 import { tryHardware } from './ffmpeg/hardware-trial.js';
 import { selfTest, type SelfTestReport } from './model/examine-model.js';
+import { measureAhead } from './model/measure-ahead.js';
 import { threadFigures, threadsOf } from './model/thread-choice.js';
 import { missingFor } from './model/gpu-needs.js';
 import { thisPlatform } from './model/providers.js';
@@ -85,6 +86,7 @@ async function examineModel(modelFolder: string | undefined): Promise<readonly C
             detail: `${threadFigures(threadTimes)}; more are used where worth it`,
           } as const,
         ]),
+    ...(provider === 'cpu' ? await examineAhead(modelFolder, precision) : []),
     ...(provider === 'cpu' && report.hasInt8 ? await examineOther(modelFolder, precision) : []),
     ...refusals.map(({ provider: refused, reason }): Check => ({
       name: refused,
@@ -92,6 +94,15 @@ async function examineModel(modelFolder: string | undefined): Promise<readonly C
       detail: `not used: ${gpuReason(refused, reason)}`,
     })),
   ];
+}
+
+/** How fast the model is with recordings, where frames are worked on at the same time. */
+async function examineAhead(modelFolder: string | undefined, precision: Precision): Promise<readonly Check[]> {
+  const speed = await measureAhead({ ...present({ modelFolder }), device: 'cpu', precision });
+  if (speed === undefined) return [];
+  const { atOnce, framesPerSecond, size } = speed;
+  const detail = `${atOnce} frames at a time, ${framesPerSecond.toFixed(0)} frames/s of ${size.width}x${size.height} in the model`;
+  return [{ name: 'recordings', state: 'good', detail }];
 }
 
 /** The precision that was not chosen, for comparison. */

@@ -18,6 +18,19 @@ const TITLES: Readonly<Record<Stage, string>> = {
   write: 'waiting for the outputs',
 };
 
+/** Further threads of a stage have rows below all others'. */
+function rowOf(stage: Stage, thread: number): number {
+  return ROWS[stage] + 10 * thread;
+}
+
+function titleOf(stage: Stage, thread: number): string {
+  const row = { ph: 'M', pid: 1, tid: rowOf(stage, thread) };
+  const title = thread === 0 ? TITLES[stage] : `${TITLES[stage]}, ${thread + 1}`;
+  const name = { name: 'thread_name', ...row, args: { name: title } };
+  const order = { name: 'thread_sort_index', ...row, args: { sort_index: ROWS[stage] } };
+  return `${JSON.stringify(name)},${JSON.stringify(order)}`;
+}
+
 /**
  * Every step of every stage as trace events, for Chrome's about:tracing and ui.perfetto.dev ("Trace Event Format",
  * complete events). Written in pieces, each with the end of the file behind it, which the next piece replaces: it can
@@ -33,6 +46,8 @@ export class TraceFile {
   readonly #beforeExit = (): void => {
     this.#flush();
   };
+  /** Those whose rows have a title. */
+  #modelThreads = 1;
   #gathered = OPENING;
   #position = 0;
   #full = false;
@@ -48,14 +63,10 @@ export class TraceFile {
     } catch (cause) {
       throw new DaylitError('OUTPUT_UNWRITABLE', path, { cause });
     }
-    const rows = (Object.keys(ROWS) as Stage[]).map((stage) => {
-      const name = { name: 'thread_name', ph: 'M', pid: 1, tid: ROWS[stage], args: { name: TITLES[stage] } };
-      const order = { name: 'thread_sort_index', ph: 'M', pid: 1, tid: ROWS[stage], args: { sort_index: ROWS[stage] } };
-      return `${JSON.stringify(name)},${JSON.stringify(order)}`;
-    });
+    const rows = (Object.keys(ROWS) as Stage[]).map((stage) => titleOf(stage, 0));
     this.#gathered += `{"name":"process_name","ph":"M","pid":1,"args":{"name":"daylit"}},${rows.join(',')}`;
-    this.onStep = (stage, endMs, milliseconds) => {
-      this.#add(stage, endMs, milliseconds);
+    this.onStep = (stage, endMs, milliseconds, thread = 0) => {
+      this.#add(stage, endMs, milliseconds, thread);
     };
     process.on('exit', this.#beforeExit);
     this.#flush();
@@ -71,13 +82,17 @@ export class TraceFile {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  #add(stage: Stage, endMs: number, milliseconds: number): void {
+  #add(stage: Stage, endMs: number, milliseconds: number, thread: number): void {
     const frame = this.#frames[stage];
     this.#frames[stage] += 1;
     if (this.#full) return;
+    if (stage === 'model' && thread >= this.#modelThreads) {
+      this.#gathered += `,\n${titleOf(stage, thread)}`;
+      this.#modelThreads = thread + 1;
+    }
     const start = Math.round(1000 * (endMs - milliseconds));
     const duration = Math.round(1000 * milliseconds);
-    this.#gathered += `,\n{"name":"${stage}","ph":"X","pid":1,"tid":${ROWS[stage]},"ts":${start},"dur":${duration},"args":{"frame":${frame}}}`;
+    this.#gathered += `,\n{"name":"${stage}","ph":"X","pid":1,"tid":${rowOf(stage, thread)},"ts":${start},"dur":${duration},"args":{"frame":${frame}}}`;
     if (this.#gathered.length >= GATHERED) this.#flush();
   }
 

@@ -13,8 +13,11 @@ export type StageTimes = Readonly<Record<Stage, number>>;
 /** How long each step took, by stage. */
 export type StageHistograms = Readonly<Record<Stage, HistogramCounts>>;
 
-/** Told each step of a stage when it is over: the clock's time then, and how long it took; milliseconds. */
-export type OnStep = (stage: Stage, endMs: number, milliseconds: number) => void;
+/**
+ * Told each step of a stage when it is over: the clock's time then, and how long it took, in milliseconds; and which of
+ * the stage's threads made it, from 0, where it has several.
+ */
+export type OnStep = (stage: Stage, endMs: number, milliseconds: number, thread?: number) => void;
 
 /** Adds up where a job's time goes. */
 export class StageMeter {
@@ -34,10 +37,10 @@ export class StageMeter {
   }
 
   /** Adds a step that is over now to a stage. */
-  add(stage: Stage, milliseconds: number): void {
+  add(stage: Stage, milliseconds: number, thread = 0): void {
     this.#times[stage] += milliseconds;
     this.#steps[stage].add(milliseconds);
-    this.#onStep?.(stage, this.#clock.now(), milliseconds);
+    this.#onStep?.(stage, this.#clock.now(), milliseconds, thread);
   }
 
   /** Times a synchronous step. */

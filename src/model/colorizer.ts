@@ -4,7 +4,7 @@ import type { Colorizer } from '../core/contracts.js';
 import { DaylitError } from '../core/errors.js';
 import { silent, type Notify } from '../core/notices.js';
 import { stateLength } from './kept-state.js';
-import { Lanes } from './lanes.js';
+import { Lanes, type OnRun } from './lanes.js';
 import type { LastingThread } from './lasting-thread.js';
 import type { KeyedTokens } from './tokens.js';
 import type { Started } from './worker-messages.js';
@@ -23,8 +23,8 @@ const MOST_WORKERS = 4;
 export interface ColorizerOptions extends ModelOptions {
   /** Daylight photos: paths, or rgb24 pixels. None: the model's learned colours. */
   readonly references?: readonly Reference[];
-  /** Told the milliseconds that each frame took in the model. */
-  readonly onRun?: (milliseconds: number) => void;
+  /** Told the milliseconds that each frame took in the model, and in which of its threads, from 0. */
+  readonly onRun?: OnRun;
   /** Where pictures' memory comes from and goes back to. */
   readonly pool?: BufferPool;
 }
@@ -94,6 +94,7 @@ export async function createColorizer(options: ColorizerOptions = {}): Promise<O
         : new Lanes(client, { ...{ begin, pool, onRun }, most: mostThreads(options, first) });
     lanes = opened;
     await opened.useCommon(photos);
+    if (options.workers !== undefined && opened instanceof RunAhead) await opened.beginAll();
     let count = references.length;
     const { name, version, parameters, licence, thermal } = manifest;
     return {

@@ -8,6 +8,9 @@ import type { KeyedTokens } from './tokens.js';
 /** A thread with its own set of weights. */
 export type LaneThread = Pick<LastingThread, 'call' | 'close'>;
 
+/** Told the milliseconds that a frame took in the model, and in which of the threads, from 0. */
+export type OnRun = (milliseconds: number, thread: number) => void;
+
 /** A thread, and who waits for it. */
 interface Lane {
   readonly thread: LaneThread;
@@ -20,7 +23,7 @@ export interface LanesOptions {
   /** Begins one more thread; resolves when its graph is loaded and warm. */
   readonly begin: () => Promise<LaneThread>;
   readonly pool: BufferPool;
-  readonly onRun: (milliseconds: number) => void;
+  readonly onRun: OnRun;
 }
 
 /**
@@ -94,7 +97,10 @@ export class Lanes {
 
   #add(thread: LaneThread): void {
     const { pool, onRun } = this.#options;
-    const dispatcher = new StreamDispatcher(thread, pool, onRun);
+    const index = this.#lanes.length;
+    const dispatcher = new StreamDispatcher(thread, pool, (milliseconds) => {
+      onRun(milliseconds, index);
+    });
     if (this.#closing) dispatcher.refuse();
     this.#lanes.push({ thread, dispatcher });
     this.#balance();

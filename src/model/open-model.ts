@@ -30,8 +30,8 @@ export interface ModelOptions {
    */
   readonly ahead?: boolean;
   /**
-   * Most inference threads, each with a set of weights, begun as streams are opened or, running ahead, as frames have to
-   * wait. Left out: as many as there are cores for, at most four.
+   * Most inference threads, each with a set of weights, begun as streams are opened; running ahead, at once. Left out: as
+   * many as there are cores for, at most four, begun when they are wanted.
    */
   readonly workers?: number;
   /** Folder where encodings of references and measured speeds are kept; false: memory alone. */
@@ -106,7 +106,7 @@ export async function openModel(options: ModelOptions): Promise<OpenModel> {
     for (const { provider, reason } of start.refusals) {
       notify({ kind: 'provider-refused', message: `${provider} is not used: ${reason}`, data: { provider, reason } });
     }
-    notify(choiceOf(start));
+    notify(choiceOf(start, ahead?.most));
     return start;
   });
   const cache = new ReferenceCache({
@@ -133,13 +133,17 @@ function refuseInt8({ name, graphs }: Manifest, device: string): void {
 }
 
 /** What was chosen, and by which figures. */
-function choiceOf({ provider, precision, threads, calibration, threadTimes }: Started): Notice {
+function choiceOf(
+  { provider, precision, threads, calibration, threadTimes }: Started,
+  atOnce: number | undefined,
+): Notice {
   const figures = [
     ...(calibration === undefined ? [] : [figuresOf(calibration)]),
     ...(threadTimes === undefined ? [] : [threadFigures(threadTimes)]),
   ].join('; ');
   const named = calibration !== undefined || precision === 'int8' ? ` in ${precision}` : '';
-  const spread = provider === 'cpu' ? ` on ${threadsOf(threads)}` : '';
+  const several = atOnce === undefined ? '' : ` for each of up to ${atOnce} frames at a time`;
+  const spread = provider === 'cpu' ? ` on ${threadsOf(threads)}${several}` : '';
   return {
     kind: 'provider-chosen',
     message: `The model runs on ${provider}${named}${spread}${figures === '' ? '' : ` (${figures})`}.`,

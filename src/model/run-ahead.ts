@@ -19,6 +19,7 @@ type Slot = Uint8Array<SharedArrayBuffer>;
 
 /** A thread and how many frames are in it. */
 interface Place {
+  readonly index: number;
   readonly thread: LaneThread;
   inside: number;
 }
@@ -66,7 +67,7 @@ export class RunAhead {
   /** @param first a thread whose graph is loaded */
   constructor(first: LaneThread, options: RunAheadOptions) {
     this.#options = options;
-    this.#places = [{ thread: first, inside: 0 }];
+    this.#places = [{ index: 0, thread: first, inside: 0 }];
   }
 
   /** A new stream's end. @param smoothing 0 to 1 */
@@ -104,6 +105,14 @@ export class RunAhead {
   async useCommon(photos: readonly KeyedTokens[]): Promise<void> {
     this.#common = photos;
     await Promise.all(this.#places.map(({ thread }) => thread.call('references', { photos })));
+  }
+
+  /** Begins all threads at once instead of when frames wait. */
+  async beginAll(): Promise<void> {
+    while (this.#places.length < this.#options.most && !this.#cannotBegin && !this.#closing) {
+      this.#beginAnother();
+      await this.#beginning;
+    }
   }
 
   /** What is in the threads comes out, what waits is refused; then the threads end. */
@@ -151,7 +160,7 @@ export class RunAhead {
     let failed = false;
     try {
       const { milliseconds } = await place.thread.call('sharedFrame', job);
-      this.#options.onRun(milliseconds);
+      this.#options.onRun(milliseconds, place.index);
       resolve(this.#takenFrom(slot, frame, bytes));
     } catch (thrown) {
       failed = true;
@@ -222,7 +231,7 @@ export class RunAhead {
         thread.call('open', { stream, smoothing }).catch(() => undefined);
         if (photos !== undefined) thread.call('references', { stream, photos }).catch(() => undefined);
       }
-      this.#places.push({ thread, inside: 0 });
+      this.#places.push({ index: this.#places.length, thread, inside: 0 });
     } catch {
       // One thread less is slower, nothing else.
       this.#cannotBegin = true;
