@@ -79,8 +79,9 @@ export async function startWorker(options: FleetWorkerOptions): Promise<FleetWor
           ...present({ buckets }),
           onEvent: ({ job, what, detail }) => {
             if (what === 'begun') inHand.set(job, detail);
-            else inHand.delete(job);
-            onEvent({ of: detail, what });
+            const of = inHand.get(job) ?? job;
+            if (what !== 'begun') inHand.delete(job);
+            onEvent({ of, what, ...(detail === of ? {} : { detail }) });
           },
         });
   const cameras =

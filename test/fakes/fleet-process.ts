@@ -21,6 +21,13 @@ export interface FleetEvent {
   readonly detail?: string;
 }
 
+/** Where a process runs. */
+export interface Surroundings {
+  readonly env?: Readonly<Record<string, string>>;
+  /** A command that becomes the one that follows it, such as `ip netns exec name`. */
+  readonly within?: readonly string[];
+}
+
 /** `daylit work`, `enqueue` or `fleet` as a process of its own. */
 export class FleetProcess {
   readonly events: FleetEvent[] = [];
@@ -34,11 +41,12 @@ export class FleetProcess {
     queue: string,
     args: readonly string[],
     cwd: string,
-    more: Readonly<Record<string, string>> = {},
+    { env: more = {}, within = [] }: Surroundings = {},
   ) {
     const cache = { XDG_CACHE_HOME: `${cwd}/cache` };
     const env = { ...process.env, ...cache, ...more, DAYLIT_QUEUE: queue, DAYLIT_FLEET_KEY: FLEET_KEY };
-    const child = spawn(process.execPath, [MAIN, ...args, '--json'], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const [program = '', ...rest] = [...within, process.execPath, MAIN, ...args, '--json'];
+    const child = spawn(program, rest, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     this.closed = once(child, 'close');
     t.after(() => child.kill('SIGKILL'));
@@ -47,6 +55,10 @@ export class FleetProcess {
       this.said += `${line}\n`;
       this.events.push(JSON.parse(line) as FleetEvent);
     });
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? NaN;
   }
 
   signal(name: NodeJS.Signals): void {

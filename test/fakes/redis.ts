@@ -6,7 +6,15 @@ import { Redis } from 'ioredis';
 
 const PASSWORD = 'not-to-be-told';
 
-/** Debian's Redis on a port of its own, behind a password, without a file: it forgets all when it is ended. */
+/** How a server is unlike the usual one. */
+export interface RedisOptions {
+  /** Where it writes down all that it is told; left out: it forgets all when it is ended. */
+  readonly memory?: string;
+  /** An address to listen at besides 127.0.0.1. */
+  readonly address?: string;
+}
+
+/** Debian's Redis on a port of its own, behind a password. */
 export class RedisServer {
   readonly url: string;
   /** A client that waits while the server is away. */
@@ -14,15 +22,18 @@ export class RedisServer {
   readonly #port: number;
   #process: ChildProcess | undefined;
 
-  private constructor(port: number) {
+  private constructor(
+    port: number,
+    private readonly options: RedisOptions,
+  ) {
     this.#port = port;
     this.url = `redis://:${PASSWORD}@127.0.0.1:${port}`;
     this.client = new Redis({ port, password: PASSWORD, maxRetriesPerRequest: null, retryStrategy: () => 100 });
     this.client.on('error', () => undefined);
   }
 
-  static async start(t: TestContext): Promise<RedisServer> {
-    const server = new RedisServer(await freePort());
+  static async start(t: TestContext, options: RedisOptions = {}): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), options);
     t.after(async () => {
       server.client.disconnect();
       await server.stop();
@@ -32,10 +43,21 @@ export class RedisServer {
     return server;
   }
 
+  /** The same server as it is reached at another address. */
+  urlAt(address: string): string {
+    return this.url.replace('127.0.0.1', address);
+  }
+
   begin(): void {
-    const options = ['--port', `${this.#port}`, '--bind', '127.0.0.1', '--requirepass', PASSWORD];
-    const silent = ['--save', '', '--appendonly', 'no', '--loglevel', 'warning'];
-    this.#process = spawn('redis-server', [...options, ...silent], { stdio: 'ignore' });
+    const { memory, address } = this.options;
+    const places = ['127.0.0.1', ...(address === undefined ? [] : [address])];
+    const options = ['--port', `${this.#port}`, '--bind', ...places, '--requirepass', PASSWORD];
+    const kept =
+      memory === undefined
+        ? ['--appendonly', 'no']
+        : ['--appendonly', 'yes', '--appendfsync', 'always', '--dir', memory];
+    const silent = ['--save', '', '--loglevel', 'warning'];
+    this.#process = spawn('redis-server', [...options, ...kept, ...silent], { stdio: 'ignore' });
   }
 
   async stop(): Promise<void> {

@@ -77,7 +77,8 @@ suite('a fleet with results in a bucket', () => {
     const folder = await temporaryFolder(t);
     const server = await S3Server.start(t);
     const redis = await RedisServer.start(t);
-    const daylit = (...args: string[]): FleetProcess => new FleetProcess(t, redis.url, args, folder, server.env);
+    const daylit = (...args: string[]): FleetProcess =>
+      new FleetProcess(t, redis.url, args, folder, { env: server.env });
     const binary = await findFfmpeg({});
     for (const [name, seconds] of [
       ['short', 2],
