@@ -66,7 +66,8 @@ export async function colorize(input: JobInput, hooks: Hooks = {}, parts: Parts 
     for (const target of options.outputs) {
       outputs.push(await openSink(target, { ...present(options), ...shared, source: source.info }));
     }
-    const colorizer = parts.colorizer ?? (own = await openColorizer(options, { ...shared, ahead: true }));
+    const colorizer =
+      parts.colorizer ?? (own = await openColorizer(options, { ...shared, ahead: source.info.frameCount !== 1 }));
     const smoothing = options.smoothing ?? (source.info.kind === 'images' ? 0 : SMOOTHING);
     const stream = colorizer.stream({ smoothing });
     const normalizer = createNormalizer({ ...options, ...shared });

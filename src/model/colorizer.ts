@@ -94,7 +94,7 @@ export async function createColorizer(options: ColorizerOptions = {}): Promise<O
         : new Lanes(client, { ...{ begin, pool, onRun }, most: mostThreads(options, first) });
     lanes = opened;
     await opened.useCommon(photos);
-    if (options.workers !== undefined && opened instanceof RunAhead) await opened.beginAll();
+    if (options.workers !== undefined && opened instanceof RunAhead) await opened.complete;
     let count = references.length;
     const { name, version, parameters, licence, thermal } = manifest;
     return {

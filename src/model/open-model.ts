@@ -30,8 +30,8 @@ export interface ModelOptions {
    */
   readonly ahead?: boolean;
   /**
-   * Most inference threads, each with a set of weights, begun as streams are opened; running ahead, at once. Left out: as
-   * many as there are cores for, at most four, begun when they are wanted.
+   * Most inference threads, each with a set of weights, begun as streams are opened; running ahead, all at the start, and
+   * waited for. Left out: as many as there are cores for, at most four, and none is waited for.
    */
   readonly workers?: number;
   /** Folder where encodings of references and measured speeds are kept; false: memory alone. */

@@ -49,17 +49,17 @@ interface Waiting {
 /**
  * The inference threads of a colorizer for recordings: each frame goes to the thread that has least to do, whichever
  * stream it is of, so that one recording keeps all cores busy. What needs the frames before is done in their order (see
- * Relay). Results do not depend on the number of threads. Further threads are begun when frames have to wait.
+ * Relay). Results do not depend on the number of threads. Further threads are begun at once, and take part as they come.
  */
 export class RunAhead {
+  /** Settles when all threads are there, or one could not be begun. */
+  readonly complete: Promise<void>;
   readonly #options: RunAheadOptions;
   readonly #places: Place[];
   readonly #opened = new Map<number, Open>();
   readonly #queue = new FairQueue<Waiting>();
   /** Those that no frame lies in: at most as many as there may be frames in the threads at once. */
   readonly #slots: Slot[] = [];
-  #beginning: Promise<void> | undefined;
-  #cannotBegin = false;
   #common: readonly KeyedTokens[] = [];
   #streams = 0;
   #closing = false;
@@ -68,6 +68,7 @@ export class RunAhead {
   constructor(first: LaneThread, options: RunAheadOptions) {
     this.#options = options;
     this.#places = [{ index: 0, thread: first, inside: 0 }];
+    this.complete = this.#beginOthers();
   }
 
   /** A new stream's end. @param smoothing 0 to 1 */
@@ -107,14 +108,6 @@ export class RunAhead {
     await Promise.all(this.#places.map(({ thread }) => thread.call('references', { photos })));
   }
 
-  /** Begins all threads at once instead of when frames wait. */
-  async beginAll(): Promise<void> {
-    while (this.#places.length < this.#options.most && !this.#cannotBegin && !this.#closing) {
-      this.#beginAnother();
-      await this.#beginning;
-    }
-  }
-
   /** What is in the threads comes out, what waits is refused; then the threads end. */
   async close(): Promise<void> {
     this.#closing = true;
@@ -122,7 +115,7 @@ export class RunAhead {
       reject(interrupted(frame));
       leave(open);
     }
-    await this.#beginning;
+    await this.complete;
     await Promise.all(this.#places.map(({ thread }) => thread.close()));
   }
 
@@ -140,13 +133,12 @@ export class RunAhead {
   #pump(): void {
     for (;;) {
       const place = this.#places.reduce((least, other) => (other.inside < least.inside ? other : least));
-      if (place.inside >= IN_THREAD) break;
+      if (place.inside >= IN_THREAD) return;
       const next = this.#queue.shift();
       if (next === undefined) return;
       place.inside += 1;
       void this.#send(next, place);
     }
-    this.#beginAnother();
   }
 
   /** Hands one frame over and settles whoever waits for it; then the next may go. Never rejects. */
@@ -211,30 +203,24 @@ export class RunAhead {
     return { relay, leg: relay.next(open.state.next(moment)) };
   }
 
-  #beginAnother(): void {
-    const enough = this.#places.length >= this.#options.most || this.#cannotBegin;
-    if (enough || this.#beginning !== undefined || this.#closing) return;
-    this.#beginning = this.#begin().finally(() => {
-      this.#beginning = undefined;
-      this.#pump();
-    });
-  }
-
-  async #begin(): Promise<void> {
+  /** One after another, while frames go through those that are there. */
+  async #beginOthers(): Promise<void> {
     try {
-      const thread = await this.#options.begin();
-      for (let told; told !== this.#common;) {
-        told = this.#common;
-        await thread.call('references', { photos: told });
+      while (this.#places.length < this.#options.most && !this.#closing) {
+        const thread = await this.#options.begin();
+        for (let told; told !== this.#common;) {
+          told = this.#common;
+          await thread.call('references', { photos: told });
+        }
+        for (const { stream, smoothing, photos } of this.#opened.values()) {
+          thread.call('open', { stream, smoothing }).catch(() => undefined);
+          if (photos !== undefined) thread.call('references', { stream, photos }).catch(() => undefined);
+        }
+        this.#places.push({ index: this.#places.length, thread, inside: 0 });
+        this.#pump();
       }
-      for (const { stream, smoothing, photos } of this.#opened.values()) {
-        thread.call('open', { stream, smoothing }).catch(() => undefined);
-        if (photos !== undefined) thread.call('references', { stream, photos }).catch(() => undefined);
-      }
-      this.#places.push({ index: this.#places.length, thread, inside: 0 });
     } catch {
-      // One thread less is slower, nothing else.
-      this.#cannotBegin = true;
+      // Fewer threads are slower, nothing else.
     }
   }
 }
