@@ -125,8 +125,10 @@ export async function colorizePart(
   const binary = await findFfmpeg(ffmpegFor(options));
   const notify = hooks.notify ?? silent;
   const file = { ...present(options), binary, pool: new BufferPool(), clock: systemClock, notify };
-  const whole = await openFile(input, file);
-  const source = part === undefined ? whole : partOf(whole, part, (startAt) => openFile(input, { ...file, startAt }));
+  const source =
+    part === undefined
+      ? await openFile(input, file)
+      : partOf(await openFile(input, { ...file, startAt: (timeBase) => part.from - overlapOf(timeBase) }), part);
   const sink = await openSink(target, {
     ...present(options),
     binary: () => Promise.resolve(binary),
@@ -158,9 +160,14 @@ export async function joinParts(
   });
 }
 
-/** The frames of a part and of the overlap before it. */
-function partOf({ info }: Source, part: Part, open: (startAt: number) => Promise<Source>): Source {
-  const ticks = (OVERLAP_SECONDS * info.timeBase.denominator) / info.timeBase.numerator;
+/** `OVERLAP_SECONDS` in ticks. */
+function overlapOf({ numerator, denominator }: Rational): number {
+  return (OVERLAP_SECONDS * denominator) / numerator;
+}
+
+/** The frames of a part and of the overlap before it, of a recording opened there. */
+function partOf(opened: Source, part: Part): Source {
+  const { info } = opened;
   const { kind, label, delivery, size, format, timeBase } = info;
   return {
     // Neither its length nor its other tracks are the recording's.
@@ -175,9 +182,8 @@ function partOf({ info }: Source, part: Part, open: (startAt: number) => Promise
     },
     frames: (signal) => {
       async function* frames(): AsyncGenerator<Frame> {
-        const source = await open(secondsOf({ pts: part.from - ticks, timeBase: info.timeBase }));
         let entered = false;
-        for await (const frame of source.frames(signal)) {
+        for await (const frame of opened.frames(signal)) {
           if (frame.pts >= part.to) {
             frame.release();
             return;

@@ -4,6 +4,8 @@ import { UnrecoverableError, Worker, type Job } from 'bullmq';
 import { DaylitError, type ErrorCode } from '../core/errors.js';
 import { present } from '../core/present.js';
 import { colorizePart, joinParts, type PartHooks } from '../recording-parts.js';
+import type { Colorizer } from '../core/contracts.js';
+import { KeptColorizers } from '../kept-colorizers.js';
 import {
   ARCHIVE_QUEUE,
   archiveJobSchema,
@@ -68,6 +70,7 @@ export class ArchiveWorker {
   readonly #stop = new AbortController();
   readonly #inHand = new InHand();
   readonly #rate = new RecentRate();
+  readonly #kept = new KeptColorizers();
   #resting: NodeJS.Timeout | undefined;
 
   constructor(options: ArchiveWorkerOptions) {
@@ -93,6 +96,7 @@ export class ArchiveWorker {
     clearTimeout(this.#resting);
     if (now) this.#stop.abort();
     await this.#inHand.finish(this.#worker, this.#options.redis);
+    await this.#kept.close();
   }
 
   async #process(job: Job<SignedPayload, JobResult>, token: string): Promise<JobResult> {
@@ -123,8 +127,8 @@ export class ArchiveWorker {
     if (made !== undefined) return { frames: 0, bytes: made };
     const recording = await roots.check(input);
     const references = await Promise.all(photos.map((sha256) => blobs.local(sha256)));
-    const folder = model === undefined ? {} : { model: await models.local(model) };
-    const settings = { ...present(machine), ...present(colours), ...folder, references, overwrite: true };
+    const modelFolder = model === undefined ? undefined : await models.local(model);
+    const settings = { ...present(machine), ...present(colours), ...present({ model: modelFolder }), overwrite: true };
     let [told, counted] = [0, 0];
     const onProgress: PartHooks['onProgress'] = ({ frames, of, elapsedMs }) => {
       this.#rate.add(frames - counted, performance.now());
@@ -133,13 +137,18 @@ export class ArchiveWorker {
       told = elapsedMs + PROGRESS_EVERY_MS;
       job.updateProgress(present({ frames, of }) satisfies JobProgress).catch(() => undefined);
     };
-    const summary = await results.write(output, {
-      ...making,
-      make: (path, mayFinish) => {
-        const hooks = { ...present({ mayFinish }), abort: making.signal, onProgress };
-        return colorizePart({ ...settings, input: [recording], outputs: [path] }, part, hooks);
-      },
-    });
+    const coloured = (colorizer?: Colorizer): ReturnType<typeof colorizePart> =>
+      results.write(output, {
+        ...making,
+        make: (path, mayFinish) => {
+          const hooks = { ...present({ mayFinish }), abort: making.signal, onProgress };
+          const job = { ...settings, references, input: [recording], outputs: [path] };
+          return colorizePart(job, part, hooks, colorizer);
+        },
+      });
+    const { device, threads } = machine;
+    const choice = present({ modelFolder, device, threads, precision: colours.precision });
+    const summary = await (model === undefined ? coloured() : this.#kept.use(model, choice, references, coloured));
     const [report] = summary.outputs;
     return { frames: report?.frames ?? 0, bytes: report?.bytes ?? 0 };
   }

@@ -2,7 +2,7 @@ import type { BufferPool } from '../core/buffer-pool.js';
 import type { Clock } from '../core/clock.js';
 import type { Source, SourceInfo } from '../core/contracts.js';
 import { DaylitError, type ErrorCode } from '../core/errors.js';
-import type { Frame, PixelFormat } from '../core/frame.js';
+import { secondsOf, type Frame, type PixelFormat, type Rational } from '../core/frame.js';
 import type { Notify } from '../core/notices.js';
 import type { FfmpegBinary } from '../ffmpeg/binary.js';
 import { exactTiming, ffmpegArguments, STDOUT } from '../ffmpeg/command.js';
@@ -30,8 +30,8 @@ export interface FileOptions {
   readonly range?: LumaRange;
   /** Ends normally, with a notice, where a file breaks off. */
   readonly keepPartial?: boolean;
-  /** Presentation time in seconds: frames begin with the keyframe at or before it. */
-  readonly startAt?: number;
+  /** Presentation time in ticks of the file's time base: frames begin with the keyframe at or before it. */
+  readonly startAt?: (timeBase: Rational) => number;
 }
 
 /**
@@ -166,11 +166,13 @@ async function formatOf(path: string, video: VideoProbe, options: FileOptions): 
 
 function decoding(path: string, video: VideoProbe, options: FileOptions, pictures: readonly string[]): Decoding {
   const { binary, pool, clock, startAt } = options;
-  const output = { address: STDOUT, options: [...exactTiming(binary, video.timeBase), ...pictures] };
+  const { timeBase } = video;
+  const from = startAt === undefined ? undefined : secondsOf({ pts: startAt(timeBase), timeBase });
+  const output = { address: STDOUT, options: [...exactTiming(binary, timeBase), ...pictures] };
   return {
     binary,
-    args: ffmpegArguments({ inputs: [fileInput(path, startAt)], outputs: [output] }),
-    timeBase: video.timeBase,
+    args: ffmpegArguments({ inputs: [fileInput(path, from)], outputs: [output] }),
+    timeBase,
     pool,
     clock,
   };

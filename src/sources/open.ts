@@ -26,8 +26,6 @@ export interface OpenOptions {
   readonly range?: 'auto' | 'limited' | 'full';
   /** Ends normally where a video file breaks off. */
   readonly keepPartial?: boolean;
-  /** Of a video file, presentation time in seconds: frames begin with the keyframe at or before it. */
-  readonly startAt?: number;
   /** Of a video file, the subtitles in which a DJI drone has written its telemetry; else looked for beside it. */
   readonly telemetry?: string;
   /** Of raw video. */

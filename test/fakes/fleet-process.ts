@@ -45,7 +45,7 @@ export class FleetProcess {
   ) {
     const cache = { XDG_CACHE_HOME: `${cwd}/cache` };
     const env = { ...process.env, ...cache, ...more, DAYLIT_QUEUE: queue, DAYLIT_FLEET_KEY: FLEET_KEY };
-    const [program = '', ...rest] = [...within, process.execPath, MAIN, ...args, '--json'];
+    const [program, ...rest] = [...within, process.execPath, MAIN, ...args, '--json'];
     const child = spawn(program, rest, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     this.closed = once(child, 'close');
