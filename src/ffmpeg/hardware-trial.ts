@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { DaylitError } from '../core/errors.js';
-import type { FfmpegBinary } from './binary.js';
+import type { FfmpegCapabilities } from './capabilities.js';
 import { startFfmpeg } from './process.js';
 
 /** An encoder in hardware that daylit knows how to feed. */
@@ -20,6 +20,9 @@ export interface HardwareTrial {
   /** Why it cannot be used; undefined: it coded a frame. */
   readonly refused?: string;
 }
+
+/** An executable and what it was built with. */
+type Listed = Pick<FfmpegCapabilities, 'encoders'> & { readonly path: string };
 
 /** Milliseconds after which a driver that does not answer counts as broken. */
 const PATIENCE_MS = 10_000;
@@ -44,7 +47,7 @@ export function hardwareEncoders(os: NodeJS.Platform, nodes: readonly string[]):
  * Lets each encoder in hardware that an ffmpeg was built with code one frame: that it is listed says nothing about the
  * driver. Never throws.
  */
-export async function tryHardware(binary: Pick<FfmpegBinary, 'path' | 'encoders'>): Promise<readonly HardwareTrial[]> {
+export async function tryHardware(binary: Listed): Promise<readonly HardwareTrial[]> {
   const nodes = await readdir('/dev/dri').catch(() => []);
   const known = hardwareEncoders(process.platform, nodes).filter(({ name }) => binary.encoders.has(name));
   return Promise.all(known.map((encoder) => tryOne(binary.path, encoder)));
@@ -54,7 +57,7 @@ export async function tryHardware(binary: Pick<FfmpegBinary, 'path' | 'encoders'
  * The first encoder in hardware that coded a frame.
  * @throws DaylitError FFMPEG_UNSUPPORTED, with what was wrong with each
  */
-export async function provenHardware(binary: Pick<FfmpegBinary, 'path' | 'encoders'>): Promise<HardwareEncoder> {
+export async function provenHardware(binary: Listed): Promise<HardwareEncoder> {
   const trials = await tryHardware(binary);
   const proven = trials.find(({ refused }) => refused === undefined);
   if (proven !== undefined) return proven.encoder;
