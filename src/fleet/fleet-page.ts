@@ -4,10 +4,14 @@ import { leave } from './leaving.js';
 import { pageToken } from './page-token.js';
 import type { QueueAddress } from './queue-address.js';
 import { connected } from './reachable.js';
+import { WorkerEvents, type PageEvent } from './worker-events.js';
 
 const LOOK_EVERY_MS = 1000;
 /** How long a worker may take to say where its cameras stand. */
 const PATIENCE_MS = 3000;
+
+/** Told an event of the page and its data. */
+type TellEvent = (event: string, data: object) => void;
 
 /** Where a camera is served. */
 export interface Place {
@@ -24,11 +28,18 @@ export class FleetPage {
   readonly #token: string;
   readonly #listeners = new Set<() => void>();
   readonly #timer: NodeJS.Timeout;
+  readonly #followers = new Set<TellEvent>();
+  readonly #events: WorkerEvents;
+  /** Cameras that followers were told of, and not yet that they are gone. */
+  readonly #told = new Set<string>();
   #workers: readonly WorkerStatus[] = [];
 
   private constructor(redis: Redis, key: string) {
     this.#redis = redis;
     this.#token = pageToken(key).token;
+    this.#events = new WorkerEvents(this.#token, (address, event) => {
+      this.#tell(address, event);
+    });
     this.#timer = setInterval(() => void this.#look(), LOOK_EVERY_MS);
   }
 
@@ -62,8 +73,19 @@ export class FleetPage {
     };
   }
 
+  /** Tells what the pages of all workers tell; workers are asked only while anybody listens. @returns stops it */
+  followEvents(tell: TellEvent): () => void {
+    this.#followers.add(tell);
+    this.#followWorkers();
+    return () => {
+      this.#followers.delete(tell);
+      this.#followWorkers();
+    };
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    this.#events.follow([]);
     await leave(this.#redis, []);
   }
 
@@ -75,6 +97,27 @@ export class FleetPage {
       return;
     }
     for (const listener of this.#listeners) listener();
+    this.#followWorkers();
+    for (const id of [...this.#told].filter((each) => this.serverOf(each) === undefined)) {
+      this.#told.delete(id);
+      for (const tell of this.#followers) tell('removed', { id });
+    }
+  }
+
+  #followWorkers(): void {
+    const pages = this.#workers.flatMap(({ address, cameras }) =>
+      address === undefined ? [] : [{ address, cameras: cameras.map(({ id }) => id).sort() }],
+    );
+    this.#events.follow(this.#followers.size > 0 ? pages : []);
+  }
+
+  #tell(address: string, { event, data }: PageEvent): void {
+    const id = data['id'] ?? data['camera'];
+    // Also its end: what another runs by now is not gone.
+    if (typeof id !== 'string' || this.serverOf(id)?.address !== address) return;
+    if (event === 'removed') this.#told.delete(id);
+    else this.#told.add(id);
+    for (const tell of this.#followers) tell(event, data);
   }
 
   async #ask(address: string): Promise<readonly unknown[]> {

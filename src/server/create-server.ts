@@ -104,7 +104,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addCameraSetRoutes(app, cameras, { set, policy });
   addReferenceRoutes(app, cameras, set);
   addDetectionsRoutes(app, cameras);
-  addEventRoutes(app, list, clock);
+  addEventRoutes(app, list, clock, options.elsewhere);
   addOperationsRoutes(app, cameras);
   addOpenApiRoute(app);
   addAsyncApiRoute(app, version);

@@ -18,6 +18,8 @@ export interface Elsewhere {
   serverOf(camera: string): OtherServer | undefined;
   /** Told whenever a camera may have changed hands. @returns stops it */
   onChange(listener: () => void): () => void;
+  /** Tells what `/api/events` tells of them. @returns stops it */
+  followEvents(tell: (event: string, data: object) => void): () => void;
 }
 
 /** Milliseconds in which the other server has to begin its answer. */

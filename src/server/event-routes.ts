@@ -3,13 +3,14 @@ import { ViewerClient, type Camera } from '../camera.js';
 import type { Clock } from '../core/clock.js';
 import { needs } from './auth-access.js';
 import type { CameraList } from './camera-list.js';
+import type { Elsewhere } from './elsewhere.js';
 import { endlessAnswer } from './endless-answer.js';
 
 /**
  * What happens, as server-sent events. `camera`: where each stands at first, then at every change and once a second;
  * `detections`: what detectors found; `removed`: a camera that is there no longer.
  */
-export function addEventRoutes(app: FastifyInstance, list: CameraList, clock: Clock): void {
+export function addEventRoutes(app: FastifyInstance, list: CameraList, clock: Clock, elsewhere?: Elsewhere): void {
   const schema = {
     ...{ tags: ['events'], summary: 'Server-sent events: camera, detections, removed' },
     response: {
@@ -30,7 +31,7 @@ export function addEventRoutes(app: FastifyInstance, list: CameraList, clock: Cl
     const tell = (event: string, data: object): void => {
       if (!ended) client.tell(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     };
-    stop = list.followEach((camera) => follow(camera, tell));
+    stop = elsewhere?.followEvents(tell) ?? list.followEach((camera) => follow(camera, tell));
   });
 }
 

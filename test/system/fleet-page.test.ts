@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { WebSocket } from 'ws';
 import { pageToken } from '../../src/fleet/page-token.js';
+import { EventReader } from '../../src/fleet/worker-events.js';
 import { FLEET_KEY, FleetProcess, until } from '../fakes/fleet-process.js';
 import { RedisServer } from '../fakes/redis.js';
 import { temporaryFolder } from '../fakes/temporary-folder.js';
@@ -41,6 +42,21 @@ suite('the page of a fleet', () => {
     assert.deepEqual(jpeg.subarray(0, 2), JPEG_START);
     assert.equal((await fetch(`${address}/api/cameras/nobody`)).status, 404);
 
+    const stop = new AbortController();
+    t.after(() => {
+      stop.abort();
+    });
+    const told: { readonly event: string; readonly data: Readonly<Record<string, unknown>> }[] = [];
+    const events = await fetch(`${address}/api/events`, { signal: stop.signal });
+    void (async () => {
+      const reader = new EventReader();
+      const decoder = new TextDecoder();
+      for await (const piece of events.body ?? []) told.push(...reader.push(decoder.decode(piece as Uint8Array)));
+    })().catch(() => undefined);
+    const tells = (id: string, from: number): true | undefined =>
+      told.slice(from).some(({ event, data }) => event === 'camera' && data['id'] === id) || undefined;
+    await until('events of both', () => tells('yard', 0) && tells('gate', 0));
+
     const live = new WebSocket(`${address.replace('http', 'ws')}/api/cameras/yard/live`);
     t.after(() => {
       live.terminate();
@@ -59,6 +75,8 @@ suite('the page of a fleet', () => {
     await closed;
     await workers[1 - holder]?.told('taken', 'yard');
     assert.deepEqual((await until('a picture of the other', picture)).subarray(0, 2), JPEG_START);
+    const before = told.length;
+    await until('events of the other', () => tells('yard', before));
     await until('both again', async () => ((await listed()).join() === 'gate,yard' ? true : undefined));
   });
 
