@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { jobSchema } from '../config.js';
 import { PHOTO_NAME } from './blob-store.js';
@@ -55,6 +56,15 @@ export const archiveJobSchema = z.discriminatedUnion('kind', [colouringSchema, j
 export type ArchiveJob = z.output<typeof archiveJobSchema>;
 export type Colouring = z.output<typeof colouringSchema>;
 export type Joining = z.output<typeof joiningSchema>;
+
+/** What says nothing of how the result looks: where the recording lies, and how long it is said to be. */
+const NOT_OF_THE_RESULT: ReadonlySet<string> = new Set(['input', 'frames']);
+
+/** Names what a job makes, the same for the same work whenever it is put into the queue. */
+export function markOf(job: ArchiveJob): string {
+  const essence = Object.entries(job).filter(([key]) => !NOT_OF_THE_RESULT.has(key));
+  return createHash('sha256').update(JSON.stringify(essence)).digest('hex');
+}
 
 /** How far one job is; shown by `fleet status`. */
 export interface JobProgress {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { dirname } from 'node:path/posix';
 import { UnrecoverableError, Worker, type Job } from 'bullmq';
 import { DaylitError, type ErrorCode } from '../core/errors.js';
@@ -9,6 +8,7 @@ import { KeptColorizers } from '../kept-colorizers.js';
 import {
   ARCHIVE_QUEUE,
   archiveJobSchema,
+  markOf,
   type Colouring,
   type Joining,
   type JobProgress,
@@ -109,9 +109,7 @@ export class ArchiveWorker {
         const isHeld = within(LOCK_MS, job.extendLock(token, LOCK_MS)).catch(() => 0);
         if ((await isHeld) !== 1) throw new DaylitError('LEASE_LOST', work.output);
       };
-      // The same command makes the same payload, so the same job has the same mark whenever it comes.
-      const mark = createHash('sha256').update(job.data.payload).digest('hex');
-      const making = { mark, mayFinish, signal: this.#stop.signal };
+      const making = { mark: markOf(work), mayFinish, signal: this.#stop.signal };
       const done = work.kind === 'joining' ? await this.#join(work, making) : await this.#colour(work, job, making);
       onEvent({ job: job.id ?? '', what: 'done', detail: work.output });
       return { ...done, worker: this.#options.name };
