@@ -16,8 +16,8 @@ export interface JobRequest {
   readonly ffmpeg: string;
   /** Of the model; the contender's own choice where left out. */
   readonly threads?: number;
-  /** False: daylit colours one frame of a recording at a time, whatever its own choice would be. */
-  readonly ahead?: false;
+  /** Whether daylit colours frames of a recording on all cores at a time, or one at a time; its own choice if left out. */
+  readonly ahead?: boolean;
   /** Which of the model's graphs; `auto`: the faster. The plain loop knows no `auto`. */
   readonly precision: PrecisionChoice;
   /** Loads everything, says `ready` and begins when told to. */

@@ -42,15 +42,22 @@ async function go(request: JobRequest): Promise<void> {
 async function oneRecording(request: JobRequest, onFrame: () => void): Promise<Outcome> {
   const { inputs, outputs, references } = request;
   const job = { ...settings(request), input: [...inputs], outputs: [...outputs] };
-  if (request.ahead === false) return oneFrameAtATime(request, job, onFrame);
+  if (request.ahead !== undefined) return oneRecordingAsTold(request, request.ahead, job, onFrame);
   const summary = await colorize({ ...job, references: [...references] }, { onProgress: onFrame });
   return { frames: summary.frames, milliseconds: summary.elapsedMs, stages: summary.stages };
 }
 
-/** The same with a colorizer that does not run ahead. */
-async function oneFrameAtATime(request: JobRequest, job: JobInput, onFrame: () => void): Promise<Outcome> {
+/** The same with a colorizer that runs ahead on all cores, or not. */
+async function oneRecordingAsTold(
+  request: JobRequest,
+  ahead: boolean,
+  job: JobInput,
+  onFrame: () => void,
+): Promise<Outcome> {
   let model = 0;
-  const colorizer = await Colorizer.create({ ...colours(request), onRun: (milliseconds) => (model += milliseconds) });
+  const onRun = (milliseconds: number): void => void (model += milliseconds);
+  const workers = ahead ? { workers: availableParallelism() } : {};
+  const colorizer = await Colorizer.create({ ...colours(request), ahead, ...workers, onRun });
   const summary = await colorize(job, { onProgress: onFrame }, { colorizer });
   await colorizer.close();
   return { frames: summary.frames, milliseconds: summary.elapsedMs, stages: { ...summary.stages, model } };
@@ -60,7 +67,7 @@ async function oneFrameAtATime(request: JobRequest, job: JobInput, onFrame: () =
 async function severalRecordings(request: JobRequest, onFrame: () => void): Promise<Outcome> {
   const { inputs, outputs } = request;
   const workers = Math.min(inputs.length, availableParallelism());
-  const colorizer = await Colorizer.create({ ...colours(request), ahead: true, workers });
+  const colorizer = await Colorizer.create({ ...colours(request), workers });
   await go(request);
   const start = performance.now();
   const summaries = await Promise.all(

@@ -14,7 +14,7 @@ export const streams: Case = {
   name: 'streams',
   title: 'Four recordings at a time, 640×512',
   method:
-    'Frames a second of all four together, from a common start with models loaded, in the one process as many times as there are cores, to the last finished file; by the int8 graph where the model has one; and the most memory that the processes held, their ffmpegs not counted.',
+    'Frames a second of all four together, from a common start with models loaded, in the one process up to as many times as there are cores, to the last finished file; by the int8 graph where the model has one; and the most memory that the processes held, their ffmpegs not counted.',
   run: async ({ quick, clips, scratch, model, ffmpeg }) => {
     const frames = quick ? 3 : 40;
     const precision = (await readModel(model)).int8Graph === undefined ? 'fp32' : 'int8';

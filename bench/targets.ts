@@ -20,8 +20,13 @@ const daylit = (precisions: readonly string[], rest = ''): readonly string[] =>
   precisions.map((precision) => `daylit, ${precision}${rest}`);
 const AHEAD = ', running ahead';
 const ANY = ['fp32', 'int8'];
-const FP32 = daylit(['fp32'], AHEAD);
-const BEST = daylit(ANY, AHEAD);
+/** Both ways to colour a recording: which of them daylit takes depends on the machine's cores. */
+const eitherWay = (precisions: readonly string[], rest = ''): readonly string[] => [
+  ...daylit(precisions, rest),
+  ...daylit(precisions, `${AHEAD}${rest}`),
+];
+const FP32 = eitherWay(['fp32']);
+const BEST = eitherWay(ANY);
 const FILES = 'file-to-file';
 
 const least = (what: string, value: number, unit: string, reading: Reading): Target => ({
@@ -43,7 +48,7 @@ const TARGETS: readonly Target[] = [
     'file → file, against the palette floor',
     0.3,
     '×',
-    from(FILES, daylit(ANY, `${AHEAD}, against the floor`), 'ratio'),
+    from(FILES, eitherWay(ANY, ', against the floor'), 'ratio'),
   ),
   most(
     'live camera of 25 frames/s, age, 95th percentile',
@@ -60,7 +65,7 @@ const TARGETS: readonly Target[] = [
     '×',
     from('generators', daylit(ANY, ', against U-Net-256 (pix2pix)'), 'ratio'),
   ),
-  least('model time ÷ wall time, file job', 70, '%', from(FILES, daylit(ANY, `${AHEAD}: model time ÷ wall time`))),
+  least('model time ÷ wall time, file job', 70, '%', from(FILES, daylit(ANY, ': model time ÷ wall time'))),
   most('garbage a frame, objects', 20, 'kB', from('steady-state', ['daylit, objects a frame'])),
   least(
     'memory over 10,000 frames, at a quarter ÷ at the end',
