@@ -57,7 +57,10 @@ export function addLiveOptions(command: Command): Command {
 /** How pictures are coded. */
 export function addEncodingOptions(command: Command): Command {
   return command
-    .option('--codec <name>', 'h264, h265, vp9, ffv1, mjpeg, prores or hardware (H.264), as far as the output can hold it')
+    .option(
+      '--codec <name>',
+      'h264, h265, vp9, ffv1, mjpeg, prores or hardware (H.264), as far as the output can hold it',
+    )
     .option('--crf <quality>', 'quality of the codec; smaller is better', Number)
     .option('--preset <name>', 'speed of the encoder')
     .addOption(choice('--format <name>', 'what to write to stdout', shape.format.unwrap().options));
