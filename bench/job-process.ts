@@ -1,6 +1,6 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { fork } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
+import { childMessage } from './child-message.js';
 import type { JobRequest, JobResult } from './job-messages.js';
 
 /** What a job in a process of its own gave, with the time at which that process was started. */
@@ -26,24 +26,9 @@ export async function runJobs(
     });
     return { child, startedAt, waits: request.waits };
   });
-  await Promise.all(jobs.filter(({ waits }) => waits).map(({ child }) => message(child)));
+  await Promise.all(jobs.filter(({ waits }) => waits).map(({ child }) => childMessage(child)));
   for (const { child, waits } of jobs) if (waits) child.send('go');
   return Promise.all(
-    jobs.map(async ({ child, startedAt }) => ({ ...((await message(child)) as JobResult), startedAt })),
+    jobs.map(async ({ child, startedAt }) => ({ ...((await childMessage(child)) as JobResult), startedAt })),
   );
-}
-
-/** The next thing that a process says. */
-async function message(child: ChildProcess): Promise<unknown> {
-  const ended = new AbortController();
-  try {
-    return await Promise.race([
-      once(child, 'message', { signal: ended.signal }).then(([said]) => said as unknown),
-      once(child, 'exit', { signal: ended.signal }).then(([status]) => {
-        throw new Error(`a job's process ended with status ${String(status)} and no result`);
-      }),
-    ]);
-  } finally {
-    ended.abort();
-  }
 }

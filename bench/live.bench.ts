@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { readModel } from '../src/model/model-folder.js';
+import { childMessage } from './child-message.js';
 import type { Bench, Case, Row } from './harness.js';
 import type { LiveRequest, LiveResult } from './live-messages.js';
 import { quantile } from './statistics.js';
@@ -69,11 +69,5 @@ function droppedOf(run: LiveResult | undefined): number {
 
 async function runLive(request: LiveRequest): Promise<LiveResult> {
   const child = fork(new URL('./live-program.js', import.meta.url), [JSON.stringify(request)]);
-  const [said] = (await Promise.race([
-    once(child, 'message'),
-    once(child, 'exit').then(([status]) => {
-      throw new Error(`the cameras' process ended with status ${String(status)} and no result`);
-    }),
-  ])) as [LiveResult];
-  return said;
+  return (await childMessage(child)) as LiveResult;
 }

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
+import { childMessage } from './child-message.js';
 import type { Case, Row } from './harness.js';
 import type { ServerIsTold, ServerSays } from './viewers-messages.js';
 
@@ -93,11 +94,5 @@ async function firstPicture(socket: WebSocket): Promise<void> {
 }
 
 async function next(server: ChildProcess): Promise<ServerSays> {
-  const [said] = (await Promise.race([
-    once(server, 'message'),
-    once(server, 'exit').then(([status]) => {
-      throw new Error(`the serving process ended with status ${String(status)}`);
-    }),
-  ])) as [ServerSays];
-  return said;
+  return (await childMessage(server)) as ServerSays;
 }

@@ -1,4 +1,5 @@
 import type { BufferPool } from '../core/buffer-pool.js';
+import { CommonPhotos } from './common-photos.js';
 import type { StreamEnds } from './guided-stream.js';
 import type { LastingThread } from './lasting-thread.js';
 import { Seat } from './seat.js';
@@ -35,8 +36,8 @@ export class Lanes {
   readonly #options: LanesOptions;
   readonly #lanes: Lane[] = [];
   readonly #seats = new Set<Seat>();
+  readonly #common = new CommonPhotos();
   #beginning: Promise<void> | undefined;
-  #common: readonly KeyedTokens[] = [];
   #closing = false;
 
   /** @param first a thread whose graph is loaded */
@@ -62,8 +63,10 @@ export class Lanes {
 
   /** Sets the photos of all streams that have none of their own, also of those to come. */
   async useCommon(photos: readonly KeyedTokens[]): Promise<void> {
-    this.#common = photos;
-    await Promise.all(this.#lanes.map(({ thread }) => thread.call('references', { photos })));
+    await this.#common.use(
+      photos,
+      this.#lanes.map(({ thread }) => thread),
+    );
   }
 
   /** What is in the threads comes out, what waits is refused; then the threads end. */
@@ -85,10 +88,7 @@ export class Lanes {
   async #begin(): Promise<void> {
     try {
       const thread = await this.#options.begin();
-      for (let told; told !== this.#common;) {
-        told = this.#common;
-        await thread.call('references', { photos: told });
-      }
+      await this.#common.teach(thread);
       this.#add(thread);
     } catch {
       // One thread less is slower, nothing else; the next stream that is opened tries again.

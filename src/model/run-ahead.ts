@@ -1,13 +1,14 @@
 import { DaylitError } from '../core/errors.js';
 import { byteLengthOf, sameSize, type ColourFrame, type Frame, type Size } from '../core/frame.js';
-import { FairQueue } from './fair-queue.js';
-import { coloured, momentOf, refusalOf } from './frame-hand-over.js';
-import { interrupted, type StreamEnds } from './guided-stream.js';
+import { CommonPhotos } from './common-photos.js';
+import { coloured, momentOf } from './frame-hand-over.js';
+import type { StreamEnds } from './guided-stream.js';
 import type { LanesOptions, LaneThread } from './lanes.js';
 import { Relay, type Leg } from './relay.js';
 import { IN_THREAD } from './stream-dispatcher.js';
 import { TemporalState, type Moment } from './temporal-state.js';
 import type { KeyedTokens } from './tokens.js';
+import { WaitingFrames, type Occupied, type Waiting } from './waiting-frames.js';
 
 export interface RunAheadOptions extends LanesOptions {
   /** How many numbers the state of a stream has, for frames of a size. */
@@ -25,8 +26,7 @@ interface Place {
 }
 
 /** An open stream. */
-interface Open {
-  readonly stream: number;
+interface Open extends Occupied {
   readonly smoothing: number;
   readonly state: TemporalState;
   /** Of its own; undefined: it follows the common ones. */
@@ -35,15 +35,6 @@ interface Open {
   guide?: string;
   /** Where its state is handed on, for frames of one size. */
   relay?: { readonly of: Relay; readonly size: Size };
-  inside: number;
-  whenEmpty?: () => void;
-}
-
-interface Waiting {
-  readonly open: Open;
-  readonly frame: Frame;
-  readonly resolve: (frame: ColourFrame) => void;
-  readonly reject: (error: DaylitError) => void;
 }
 
 /**
@@ -57,10 +48,12 @@ export class RunAhead {
   readonly #options: RunAheadOptions;
   readonly #places: Place[];
   readonly #opened = new Map<number, Open>();
-  readonly #queue = new FairQueue<Waiting>();
+  readonly #waiting = new WaitingFrames<Open>(() => {
+    this.#pump();
+  });
+  readonly #common = new CommonPhotos();
   /** Those that no frame lies in: at most as many as there may be frames in the threads at once. */
   readonly #slots: Slot[] = [];
-  #common: readonly KeyedTokens[] = [];
   #streams = 0;
   #closing = false;
 
@@ -81,7 +74,7 @@ export class RunAhead {
     for (const { thread } of this.#places) thread.call('open', { stream, smoothing }).catch(() => undefined);
     return {
       atOnce: IN_THREAD * this.#options.most,
-      colorize: (frame) => this.#enqueue(open, frame),
+      colorize: (frame) => this.#waiting.push(open, frame),
       usePhotos: async (photos) => {
         const before = open.photos;
         open.photos = photos;
@@ -94,7 +87,7 @@ export class RunAhead {
         }
       },
       close: async () => {
-        if (open.inside > 0) await new Promise<void>((resolve) => (open.whenEmpty = resolve));
+        await this.#waiting.empty(open);
         this.#opened.delete(stream);
         const closed = this.#places.map(({ thread }) => thread.call('close', { stream }));
         await Promise.allSettled(closed);
@@ -104,37 +97,25 @@ export class RunAhead {
 
   /** Sets the photos of all streams that have none of their own, also of those to come. */
   async useCommon(photos: readonly KeyedTokens[]): Promise<void> {
-    this.#common = photos;
-    await Promise.all(this.#places.map(({ thread }) => thread.call('references', { photos })));
+    await this.#common.use(
+      photos,
+      this.#places.map(({ thread }) => thread),
+    );
   }
 
   /** What is in the threads comes out, what waits is refused; then the threads end. */
   async close(): Promise<void> {
     this.#closing = true;
-    for (const { open, frame, reject } of this.#queue.drain()) {
-      reject(interrupted(frame));
-      leave(open);
-    }
+    this.#waiting.refuse();
     await this.complete;
     await Promise.all(this.#places.map(({ thread }) => thread.close()));
-  }
-
-  #enqueue(open: Open, frame: Frame): Promise<ColourFrame> {
-    if (this.#closing) return Promise.reject(interrupted(frame));
-    const refusal = refusalOf(frame);
-    if (refusal !== undefined) return Promise.reject(refusal);
-    return new Promise((resolve, reject) => {
-      open.inside += 1;
-      this.#queue.push(open.stream, { open, frame, resolve, reject });
-      this.#pump();
-    });
   }
 
   #pump(): void {
     for (;;) {
       const place = this.#places.reduce((least, other) => (other.inside < least.inside ? other : least));
       if (place.inside >= IN_THREAD) return;
-      const next = this.#queue.shift();
+      const next = this.#waiting.shift();
       if (next === undefined) return;
       place.inside += 1;
       void this.#send(next, place);
@@ -142,7 +123,7 @@ export class RunAhead {
   }
 
   /** Hands one frame over and settles whoever waits for it; then the next may go. Never rejects. */
-  async #send({ open, frame, resolve, reject }: Waiting, place: Place): Promise<void> {
+  async #send({ open, frame, resolve, reject }: Waiting<Open>, place: Place): Promise<void> {
     const moment = momentOf(frame);
     const { relay, leg } = this.#legOf(open, moment);
     const [grey, bytes] = [frame.pixels.length, byteLengthOf('rgb24', frame.size)];
@@ -162,7 +143,7 @@ export class RunAhead {
     relay.ended(leg, failed);
     // One whose thread may still write into it is left to the garbage collector.
     if (!failed) this.#giveSlot(slot);
-    leave(open);
+    this.#waiting.left(open);
     place.inside -= 1;
     this.#pump();
   }
@@ -192,7 +173,7 @@ export class RunAhead {
 
   /** The frame's place in the order, decided in that order. */
   #legOf(open: Open, moment: Moment): { readonly relay: Relay; readonly leg: Leg } {
-    const guide = (open.photos ?? this.#common).map(({ key }) => key).join(' ');
+    const guide = (open.photos ?? this.#common.photos).map(({ key }) => key).join(' ');
     if (guide !== open.guide) open.state.forget();
     open.guide = guide;
     const { size } = moment;
@@ -208,10 +189,7 @@ export class RunAhead {
     try {
       while (this.#places.length < this.#options.most && !this.#closing) {
         const thread = await this.#options.begin();
-        for (let told; told !== this.#common;) {
-          told = this.#common;
-          await thread.call('references', { photos: told });
-        }
+        await this.#common.teach(thread);
         for (const { stream, smoothing, photos } of this.#opened.values()) {
           thread.call('open', { stream, smoothing }).catch(() => undefined);
           if (photos !== undefined) thread.call('references', { stream, photos }).catch(() => undefined);
@@ -223,9 +201,4 @@ export class RunAhead {
       // Fewer threads are slower, nothing else.
     }
   }
-}
-
-function leave(open: Open): void {
-  open.inside -= 1;
-  if (open.inside === 0) open.whenEmpty?.();
 }

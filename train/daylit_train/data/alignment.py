@@ -7,6 +7,7 @@ import numpy as np
 from ..network.tokens import REFERENCE_GRID, REFERENCE_SIZE
 from .crops import Matrix
 from .images import Floats
+from .matching import cells_in_reference
 
 
 def beside(to_crop: Matrix, size: int, rng: np.random.Generator) -> Matrix:
@@ -19,11 +20,9 @@ def beside(to_crop: Matrix, size: int, rng: np.random.Generator) -> Matrix:
 
 def nearest(match: Floats, to_crop: Matrix, to_reference: Matrix, size: int) -> Floats:
     """Weights of tokens [N,T], those near a cell's own place counting more (a Gaussian of 2.5 tokens)."""
-    n = size // 16
-    ys, xs = np.mgrid[0:n, 0:n] * 16 + 8.0
-    at = to_reference @ np.linalg.inv(to_crop) @ np.stack([xs.ravel(), ys.ravel(), np.ones(n * n)])
+    at = cells_in_reference(to_crop, to_reference, size)
     rows, columns = np.mgrid[0:REFERENCE_GRID, 0:REFERENCE_GRID] * 16 + 8.0
-    apart = (at[0][:, None] - columns.ravel()) ** 2 + (at[1][:, None] - rows.ravel()) ** 2
+    apart = (at[:, :1] - columns.ravel()) ** 2 + (at[:, 1:] - rows.ravel()) ** 2
     near = match * np.exp(-apart / (2 * (2.5 * 16) ** 2))
     return np.asarray(
         near / np.maximum(near.sum(1, keepdims=True), 1e-6) * (match.sum(1, keepdims=True) > 0), np.float32

@@ -11,17 +11,22 @@ from .images import Bytes, Floats
 from .labels import VOID
 
 
-def place_match(to_crop: Matrix, to_reference: Matrix, size: int) -> Floats:
-    """Both crops show one picture: bilinear weights of each 16 px cell over the tokens [N,T]; zero rows outside."""
+def cells_in_reference(to_crop: Matrix, to_reference: Matrix, size: int) -> NDArray[np.float64]:
+    """Both crops show one picture: the centre of each 16 px cell in pixels of the reference [N,2], x first."""
     n = size // 16
     ys, xs = np.mgrid[0:n, 0:n] * 16 + 8.0
     at = to_reference @ np.linalg.inv(to_crop) @ np.stack([xs.ravel(), ys.ravel(), np.ones(n * n)])
-    grid = at[:2].T / 16 - 0.5
-    valid = ((grid > -0.4) & (grid < REFERENCE_GRID - 0.6)).all(1)
+    return np.asarray(at[:2].T, np.float64)
+
+
+def place_match(to_crop: Matrix, to_reference: Matrix, size: int) -> Floats:
+    """Both crops show one picture: bilinear weights of each 16 px cell over the tokens [N,T]; zero rows outside."""
+    grid = cells_in_reference(to_crop, to_reference, size) / 16 - 0.5
+    valid = np.asarray(((grid > -0.4) & (grid < REFERENCE_GRID - 0.6)).all(1))
     axis = np.arange(REFERENCE_GRID)
     wx = np.clip(1 - np.abs(grid[:, :1] - axis), 0, 1)
     wy = np.clip(1 - np.abs(grid[:, 1:] - axis), 0, 1)
-    weights = (wy[:, :, None] * wx[:, None, :]).reshape(n * n, -1) * valid[:, None]
+    weights = (wy[:, :, None] * wx[:, None, :]).reshape(len(grid), -1) * valid[:, None]
     return np.asarray(weights / np.maximum(weights.sum(1, keepdims=True), 1e-3), np.float32)
 
 
